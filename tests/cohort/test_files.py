@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from xraydemo.cohort.files import image_files
+from xraydemo.errors import BadCohort
+
+
+def test_every_regular_file_but_the_known_others(tmp_path: Path) -> None:
+    taken = ["b.dcm", "a", "deep/er/c.PNG", "صورة.png", "🫁.jpg"]
+    left = [".hidden", "Thumbs.db", "DICOMDIR", "t.csv", "t.TXT", "t.json", "README.md", ".d/.x"]
+    for name in taken + left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert image_files([tmp_path]) == sorted(tmp_path / name for name in taken)
+
+
+def test_a_file_that_is_named_is_always_taken(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").touch()
+    assert image_files([tmp_path / "labels.csv"]) == [tmp_path / "labels.csv"]
+
+
+def test_the_order_is_the_users(tmp_path: Path) -> None:
+    for name in ("b/2.png", "b/1.png", "a/3.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = image_files([tmp_path / "b", tmp_path / "a"])
+    assert [path.name for path in found] == ["1.png", "2.png", "3.png"]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    (tmp_path / "x.png").touch()
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    assert tmp_path / "x.png" in image_files([tmp_path])
+
+
+def test_a_broken_link_is_listed_for_its_error(tmp_path: Path) -> None:
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    assert image_files([tmp_path]) == [tmp_path / "gone.png"]
+
+
+def test_an_absent_path_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadCohort, match="no file or folder"):
+        image_files([tmp_path / "absent"])
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may enter every folder")
+def test_a_folder_that_may_not_be_entered_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    with pytest.raises(BadCohort, match="can't be read"):
+        image_files([tmp_path])

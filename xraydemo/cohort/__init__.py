@@ -1,0 +1,1 @@
+"""Tables of files: which X-rays, with which label, group and split."""

@@ -1,0 +1,1 @@
+"""Numbers with their n and interval; knows no files and no model."""
