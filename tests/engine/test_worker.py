@@ -1,0 +1,120 @@
+"""The real child process, with a real (tiny) network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xraydemo.engine.client import Engine
+from xraydemo.engine.devices import has_cuda_gpu
+from xraydemo.errors import BadBundle, UnreadableImage, XrayDemoError
+from xraydemo.model.bundle import load_bundle
+from xraydemo.model.preprocess import preprocess
+from xraydemo.model.reading import softmax
+from xraydemo.model.torch_runtime import TorchRuntime
+from xraydemo.radiograph import read
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_bundle) -> Iterator[Engine]:
+    with Engine(tiny_bundle, device="cpu") as engine:
+        yield engine
+
+
+def test_a_reading_is_what_the_rooms_below_say(engine, tiny_bundle, xray) -> None:
+    reading = engine.submit(xray, want=("maps", "embedding", "tensor")).result(60)
+    bundle = load_bundle(tiny_bundle)
+    tensor = preprocess(read(xray).presented(), bundle.card.preprocessing)
+    forward = TorchRuntime(bundle, "cpu").forward(tensor[None])
+    np.testing.assert_array_equal(reading.tensor, tensor)
+    np.testing.assert_allclose(reading.logits, forward.logits[0], atol=1e-3)
+    np.testing.assert_allclose(reading.maps, forward.maps[0], atol=2e-3)
+    np.testing.assert_allclose(reading.embedding, forward.embedding[0], atol=1e-3)
+    expected = softmax(reading.logits, bundle.card.temperature)
+    np.testing.assert_allclose(reading.probabilities, expected, atol=1e-6)
+    assert reading.milliseconds > 0
+
+
+def test_only_what_is_wanted_comes(engine, xray) -> None:
+    reading = engine.submit(xray, want=()).result(60)
+    assert reading.maps is None
+    assert reading.embedding is None
+    assert reading.tensor is None
+
+
+def test_info_tells_what_runs(engine, xray) -> None:
+    engine.submit(xray).result(60)
+    assert engine.info == {"runtime": "openvino", "device": "cpu", "precision": "float32"}
+
+
+def test_a_bad_file_is_an_answer(engine, xray, tmp_path) -> None:
+    (tmp_path / "empty.png").touch()
+    bad = engine.submit(tmp_path / "empty.png")
+    good = engine.submit(xray)
+    with pytest.raises(UnreadableImage) as caught:
+        bad.result(60)
+    assert "empty" in caught.value.message
+    assert good.result(60)
+
+
+def test_a_killed_child_comes_back(tiny_bundle, xray) -> None:
+    events = []
+    with Engine(tiny_bundle, device="cpu", on_event=events.append) as engine:
+        first = engine.submit(xray).result(60)
+        os.kill(engine.process_id, signal.SIGKILL)
+        second = engine.submit(xray).result(60)
+    np.testing.assert_array_equal(first.logits, second.logits)
+    assert [event.kind for event in events if event.kind == "restarted"] == ["restarted"]
+
+
+def test_altered_weights_fail_every_request(tiny_bundle, tmp_path, xray) -> None:
+    folder = Path(shutil.copytree(tiny_bundle, tmp_path / "altered"))
+    with (folder / "model.safetensors").open("ab") as weights:
+        weights.write(b"x")
+    with Engine(folder, device="cpu") as engine, pytest.raises(BadBundle, match="safetensors"):
+        engine.submit(xray).result(60)
+
+
+@pytest.mark.skipif(has_cuda_gpu(), reason="there is a CUDA GPU")
+def test_a_gpu_that_is_not_there_is_refused(tiny_bundle, xray) -> None:
+    with Engine(tiny_bundle, device="cuda") as engine, pytest.raises(XrayDemoError, match="CUDA"):
+        engine.submit(xray).result(60)
+
+
+def test_the_parent_never_imports_torch(tiny_bundle, xray) -> None:
+    program = """
+import sys
+from xraydemo.engine.client import Engine
+with Engine(sys.argv[1], device="cpu") as engine:
+    engine.submit(sys.argv[2]).result(60)
+heavy = {"torch", "timm", "torchvision", "pytorch_grad_cam", "openvino", "pandas"}
+loaded = heavy & set(sys.modules)
+assert not loaded, loaded
+"""
+    arguments = [sys.executable, "-c", program, str(tiny_bundle), str(xray)]
+    subprocess.run(arguments, check=True, timeout=120)
+
+
+def test_an_export_is_made_once_and_not_with_torch_again(tiny_bundle, xray, tmp_path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    program = """
+import sys
+from xraydemo.engine import worker
+from xraydemo.model.bundle import load_bundle
+worker.open_runtime(load_bundle(sys.argv[1]), "cpu", 1)
+print("torch" in sys.modules)
+"""
+    arguments = [sys.executable, "-c", program, str(tiny_bundle)]
+    loads_torch = [
+        subprocess.check_output(arguments, env=environment, text=True, timeout=120).strip()
+        for _ in range(2)
+    ]
+    assert loads_torch == ["True", "False"]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from xraydemo.model.preprocess import Preprocessing, preprocess
+
+HOW = Preprocessing(side=64)
+
+
+def picture(height: int = 80, width: int = 100, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).random((height, width), dtype=np.float32)
+
+
+@given(
+    height=st.integers(1, 300),
+    width=st.integers(1, 300),
+    seed=st.integers(0, 10),
+    side=st.integers(16, 96),
+)
+@settings(max_examples=40, deadline=None)
+def test_shape_range_and_equal_channels(height, width, seed, side) -> None:
+    tensor = preprocess(picture(height, width, seed), HOW, side)
+    assert tensor.shape == (3, side, side)
+    assert tensor.dtype == np.float32
+    assert tensor.flags.c_contiguous
+    assert tensor.min() >= -1
+    assert tensor.max() <= 1
+    np.testing.assert_array_equal(tensor[0], tensor[1])
+    np.testing.assert_array_equal(tensor[0], tensor[2])
+
+
+@given(gain=st.floats(0.2, 1.0), offset=st.floats(0.0, 0.5))
+@settings(max_examples=30, deadline=None)
+def test_brightness_and_contrast_of_the_file_do_not_matter(gain, offset) -> None:
+    image = picture()
+    changed = image * np.float32(gain) + np.float32(offset)
+    np.testing.assert_allclose(preprocess(changed, HOW), preprocess(image, HOW), atol=1e-4)
+
+
+def test_resolution_of_the_file_hardly_matters() -> None:
+    """A smooth X-ray kept at 1024 and at 256 px gives nearly the same tensor."""
+    coarse = Image.fromarray(picture(12, 12))
+    large, small = (
+        np.clip(np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC)), 0, 1)
+        for side in (1024, 256)
+    )
+    assert np.abs(preprocess(large, HOW) - preprocess(small, HOW)).mean() < 0.01
+
+
+def test_outliers_do_not_set_the_scale() -> None:
+    image = np.tile(np.linspace(0.4, 0.6, 100, dtype=np.float32), (100, 1))
+    marked = image.copy()
+    marked[:5, :5] = 1.0  # a burned-in letter
+    assert np.abs(preprocess(marked, HOW)[:, 10:] - preprocess(image, HOW)[:, 10:]).max() < 0.05
+
+
+@pytest.mark.parametrize("gray", [0.0, 0.5, 1.0])
+def test_an_even_gray_is_the_lower_end(gray) -> None:
+    assert (preprocess(np.full((50, 50), gray, np.float32), HOW) == -1).all()
+
+
+def test_by_hand() -> None:
+    """Four grays, no resizing, percentiles 0 and 100, mean 0, deviation 1: a plain stretch."""
+    how = Preprocessing(side=2, low_percentile=0, high_percentile=100, mean=0, std=1)
+    image = np.array([[0.2, 0.3], [0.4, 0.6]], dtype=np.float32)
+    expected = [[0.0, 0.25], [0.5, 1.0]]
+    np.testing.assert_allclose(preprocess(image, how)[0], expected, atol=1e-6)

@@ -1,0 +1,1 @@
+"""The model's own process, and the only door to it."""

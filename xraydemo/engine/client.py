@@ -1,0 +1,303 @@
+"""The door to the engine, free of torch: starts the child, asks, and brings it back if it dies."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from xraydemo.engine import wire
+from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
+from xraydemo.model.bundle import BundleCard, load_bundle
+from xraydemo.model.reading import Reading
+
+IDLE_DEATHS_IN_A_ROW = 3  # a death during a request is the request's: those end by themselves
+SECONDS_TO_END = 3.0
+Want = Literal["maps", "embedding", "tensor"]
+
+
+@dataclass(frozen=True)
+class EngineEvent:
+    """Something about the engine that a user should see.
+
+    Attributes
+    ----------
+    kind : str
+        ``starting``, ``ready``, ``restarted`` (it died and came back) or ``failed`` (for good).
+    message : str
+        In words.
+    """
+
+    kind: Literal["starting", "ready", "restarted", "failed"]
+    message: str
+
+
+@dataclass
+class _Pending:
+    """A request that has no answer yet."""
+
+    message: dict[str, Any]
+    future: Future[Reading] = field(default_factory=Future)
+    started: bool = False
+    crashes: int = 0
+
+
+class Engine:
+    """One model in a child process; answers come as futures.
+
+    The child is started at once and loads its model while requests already queue. If it dies, it
+    is started again, and what it was working on is asked once more, alone; a request during which
+    it dies twice fails with `EngineLost`, the others go on.
+
+    Parameters
+    ----------
+    bundle : str or Path
+        Name or folder.
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    on_event : callable, optional
+        Is given each `EngineEvent`, in the engine's thread.
+
+    Raises
+    ------
+    BadBundle
+        If there is no such bundle. Its weights are looked at later, by the child: if they are bad,
+        every future fails with that error.
+    """
+
+    def __init__(
+        self,
+        bundle: str | Path,
+        device: str = "auto",
+        on_event: Callable[[EngineEvent], None] | None = None,
+    ) -> None:
+        self._bundle = load_bundle(bundle)
+        self._device = device
+        self._on_event = on_event or _ignore
+        self._lock = threading.RLock()
+        self._ids = itertools.count()
+        self._pending: dict[int, _Pending] = {}
+        self._alone: list[int] = []  # asked one by one, after a crash that one of them caused
+        self._info: dict[str, str] = {}
+        self._failure: XrayDemoError | None = None
+        self._closing = False
+        self._idle_deaths = 0
+        self._start()
+
+    @property
+    def card(self) -> BundleCard:
+        """What the bundle says of itself."""
+        return self._bundle.card
+
+    @property
+    def info(self) -> dict[str, str]:
+        """Give ``runtime``, ``device`` and ``precision``; empty until the child is ready."""
+        return self._info
+
+    @property
+    def process_id(self) -> int:
+        """Process number of the child of the moment."""
+        return self._process.pid
+
+    def submit(
+        self, path: str | Path, *, want: tuple[Want, ...] = ("maps",), priority: int = 0
+    ) -> Future[Reading]:
+        """Ask for the reading of a file; never blocks.
+
+        Parameters
+        ----------
+        path : str or Path
+        want : tuple of str
+            What to send besides probabilities: ``maps``, ``embedding``, ``tensor``.
+        priority : int
+            The higher, the sooner; equals in order of asking.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Of a `Reading`, or of an `XrayDemoError` that says what is wrong with the file. It can
+            be cancelled until the child begins with it. Its callbacks run in the engine's thread.
+        """
+        with self._lock:
+            number = next(self._ids)
+            message = {"id": number, "path": str(path), "want": list(want), "priority": priority}
+            pending = _Pending(message)
+            if self._failure or self._closing:
+                pending.future.set_exception(self._failure or EngineLost("The engine was closed"))
+                return pending.future
+            self._pending[number] = pending
+            if not self._alone:
+                self._outgoing.put(message)
+        pending.future.add_done_callback(lambda future: self._drop_if_cancelled(number, future))
+        return pending.future
+
+    def close(self) -> None:
+        """End the child, and cancel what is not answered."""
+        with self._lock:
+            self._closing = True
+            self._outgoing.put(None)
+            pending, self._pending = list(self._pending.values()), {}
+        for request in pending:
+            if not request.future.cancel():
+                request.future.set_exception(EngineLost("The engine was closed"))
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._reader.join()
+        self._writer.join()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        self._on_event(EngineEvent("starting", "The model is being loaded"))
+        self._outgoing: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._process = subprocess.Popen(
+            worker_command(self._bundle.folder, self._device),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        # One thread writes, so that asking never waits for a full pipe; one reads and drives.
+        arguments = (self._process, self._outgoing)
+        self._writer = threading.Thread(target=_write_all, args=arguments, daemon=True)
+        self._reader = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
+        self._writer.start()
+        self._reader.start()
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            while (message := wire.receive(process.stdout)) is not None:
+                self._hear(*message)
+        self._outgoing.put(None)
+        code = process.wait()
+        with self._lock:
+            if not self._closing and self._failure is None:
+                self._bring_back(code)
+
+    def _hear(self, header: dict[str, Any], arrays: wire.Arrays) -> None:
+        if header.get("event") == "ready":
+            self._info = header["info"]
+            words = "{runtime} on {device}, {precision}".format(**self._info)
+            self._on_event(EngineEvent("ready", f"{self.card.name}: {words}"))
+        elif header.get("event") == "failed":
+            self._fail(error_from_name(**_named(header["error"])))
+        elif "started" in header:
+            self._note_start(header["started"])
+        else:
+            self._settle(header, arrays)
+
+    def _note_start(self, number: int) -> None:
+        with self._lock:
+            self._idle_deaths = 0
+            pending = self._pending.get(number)
+            if pending and not pending.started:
+                # From now on it can't be cancelled; if it was, the answer will be ignored.
+                pending.started = pending.future.set_running_or_notify_cancel()
+
+    def _settle(self, header: dict[str, Any], arrays: wire.Arrays) -> None:
+        with self._lock:
+            pending = self._pending.pop(header["id"], None)
+            if header["id"] in self._alone:
+                self._alone.remove(header["id"])
+                self._ask_again()
+        if pending is None:
+            return
+        if "error" in header:
+            pending.future.set_exception(error_from_name(**_named(header["error"])))
+        else:
+            reading = Reading(milliseconds=header["milliseconds"], **cast(Any, arrays))
+            pending.future.set_result(reading)
+
+    def _drop_if_cancelled(self, number: int, future: Future[Reading]) -> None:
+        if future.cancelled():
+            with self._lock:
+                self._pending.pop(number, None)
+                self._outgoing.put({"cancel": number})
+
+    def _bring_back(self, code: int) -> None:
+        """Start the child again and ask anew; called with the lock held."""
+        self._idle_deaths += 1
+        cause = _exit_in_words(code)
+        guilty = []
+        for number, pending in list(self._pending.items()):
+            if pending.started:
+                pending.crashes += 1
+                if pending.crashes > 1:
+                    guilty.append(self._pending.pop(number))
+        for pending in guilty:
+            message = f"The engine died twice ({cause}) while reading {pending.message['path']}"
+            pending.future.set_exception(EngineLost(message, "Is the file damaged?"))
+        if self._idle_deaths > IDLE_DEATHS_IN_A_ROW:
+            hint = "xraydemo doctor tells what works on this machine"
+            self._fail(EngineLost(f"The engine died again and again ({cause})", hint))
+            return
+        self._alone = [number for number, pending in self._pending.items() if pending.started]
+        self._start()
+        self._ask_again()
+        message = f"The engine died ({cause}) and was started again; nothing is lost"
+        self._on_event(EngineEvent("restarted", message))
+
+    def _ask_again(self) -> None:
+        """Ask the suspects of a crash one by one, and when they are through, all the others."""
+        if self._alone:
+            self._outgoing.put(self._pending[self._alone[0]].message)
+        else:
+            for pending in self._pending.values():
+                self._outgoing.put(pending.message)
+
+    def _fail(self, error: XrayDemoError) -> None:
+        with self._lock:
+            self._failure = error
+            pending, self._pending = list(self._pending.values()), {}
+        for request in pending:
+            if request.started or request.future.set_running_or_notify_cancel():
+                request.future.set_exception(error)
+        self._on_event(EngineEvent("failed", str(error)))
+
+
+def _ignore(event: EngineEvent) -> None:
+    """Do nothing, where nobody wants to know."""
+
+
+def worker_command(bundle: Path, device: str) -> list[str]:
+    """Give the command line of the child."""
+    module = [sys.executable, "-m", "xraydemo.engine.worker"]
+    return [*module, "--bundle", str(bundle), "--device", device]
+
+
+def _write_all(
+    process: subprocess.Popen[bytes], outgoing: queue.SimpleQueue[dict[str, Any] | None]
+) -> None:
+    assert process.stdin is not None
+    try:
+        with process.stdin:
+            while (message := outgoing.get()) is not None:
+                wire.send(process.stdin, message)
+    except OSError:
+        pass  # the child is gone; the thread that listens deals with it
+
+
+def _named(error: dict[str, str]) -> dict[str, str]:
+    return {"name": error["type"], "message": error["message"], "hint": error["hint"]}
+
+
+def _exit_in_words(code: int) -> str:
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,191 @@
+"""The engine's process: owns one model and answers requests, the most urgent first.
+
+Started by name (``python -m xraydemo.engine.worker``) by `xraydemo.engine.client`, which sends
+requests to its standard input and reads answers from its standard output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from xraydemo.engine import wire
+from xraydemo.engine.devices import has_cuda_gpu
+from xraydemo.errors import XrayDemoError
+from xraydemo.model.bundle import Bundle, load_bundle
+from xraydemo.model.preprocess import preprocess
+from xraydemo.model.reading import softmax
+from xraydemo.model.runtime import Runtime
+from xraydemo.radiograph import read
+
+
+def open_runtime(bundle: Bundle, device: str, threads: int) -> Runtime:
+    """Choose what runs the network: torch on a GPU, OpenVINO on a CPU, else torch on the CPU.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    threads : int
+        How many will ask at once.
+
+    Raises
+    ------
+    XrayDemoError
+        If ``cuda`` is asked for and there is no GPU, or the bundle's files were altered.
+    """
+    if device == "cuda" and not has_cuda_gpu():
+        raise XrayDemoError("No CUDA GPU was found", "Use --device cpu, or install NVIDIA's driver")
+    if device == "cuda" or (device == "auto" and has_cuda_gpu()):
+        from xraydemo.model.torch_runtime import TorchRuntime
+
+        return TorchRuntime(bundle, "cuda")
+    try:
+        from xraydemo.model.openvino_runtime import OpenvinoRuntime, exported_path
+
+        xml = exported_path(bundle)
+        bundle.verify()
+        if not xml.is_file():
+            from xraydemo.model.torch_export import export_openvino
+
+            export_openvino(bundle, xml)
+        return OpenvinoRuntime(xml, streams=threads)
+    except (ImportError, RuntimeError, OSError) as error:
+        print(f"OpenVINO can't run the model ({error}); torch runs it instead", file=sys.stderr)
+        from xraydemo.model.torch_runtime import TorchRuntime
+
+        return TorchRuntime(bundle, "cpu")
+
+
+class Worker:
+    """Answers requests with a few threads, each taking a file all the way to its reading.
+
+    One X-ray at a time goes through the network, so that its answer depends on nothing else;
+    several threads keep all cores busy, since decoding and the network run outside Python's lock.
+
+    Parameters
+    ----------
+    runtime : Runtime
+    bundle : Bundle
+    answers : binary file
+        Where messages go.
+    """
+
+    def __init__(self, runtime: Runtime, bundle: Bundle, answers: IO[bytes]) -> None:
+        self._runtime = runtime
+        self._card = bundle.card
+        self._answers = answers
+        self._sending = threading.Lock()
+        self._waiting: queue.PriorityQueue[tuple[float, int, dict[str, Any]]] = (
+            queue.PriorityQueue()
+        )
+        self._arrival = itertools.count()
+        self._cancelled: set[int] = set()
+
+    def start(self, threads: int) -> None:
+        """Begin to answer."""
+        for _ in range(threads):
+            threading.Thread(target=self._work, daemon=True).start()
+
+    def take(self, request: dict[str, Any]) -> None:
+        """Queue a request, or drop one that is no longer wanted."""
+        if "cancel" in request:
+            self._cancelled.add(request["cancel"])
+        else:
+            self._waiting.put((-request["priority"], next(self._arrival), request))
+
+    def _work(self) -> None:
+        while True:
+            _, _, request = self._waiting.get()
+            if request["id"] in self._cancelled:
+                self._cancelled.discard(request["id"])
+                continue
+            self._send({"started": request["id"]})
+            self._answer(request)
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        try:
+            header, arrays = self._read(request)
+        except XrayDemoError as error:
+            self._send({"id": request["id"], "error": describe(error)})
+        except Exception as error:  # noqa: BLE001  a fault of ours must cost one file, not the batch
+            traceback.print_exc()
+            fault = XrayDemoError(
+                f"{request['path']} could not be read, by a fault of the program: {error!r}",
+                "Please report it, with the log",
+            )
+            self._send({"id": request["id"], "error": describe(fault)})
+        else:
+            self._send(header, arrays)
+
+    def _read(self, request: dict[str, Any]) -> tuple[dict[str, Any], wire.Arrays]:
+        begun = time.perf_counter()
+        presented = read(Path(request["path"])).presented()
+        tensor = preprocess(presented, self._card.preprocessing)
+        forward = self._runtime.forward(tensor[None])
+        arrays: wire.Arrays = {
+            "logits": forward.logits[0],
+            "probabilities": softmax(forward.logits[0], self._card.temperature),
+        }
+        if "maps" in request["want"]:
+            arrays["maps"] = forward.maps[0].astype(np.float16)
+        if "embedding" in request["want"]:
+            arrays["embedding"] = forward.embedding[0]
+        if "tensor" in request["want"]:
+            arrays["tensor"] = tensor
+        milliseconds = 1000 * (time.perf_counter() - begun)
+        return {"id": request["id"], "milliseconds": milliseconds}, arrays
+
+    def _send(self, header: dict[str, Any], arrays: wire.Arrays | None = None) -> None:
+        with self._sending:
+            wire.send(self._answers, header, arrays)
+
+
+def describe(error: XrayDemoError) -> dict[str, str]:
+    """Turn an error into plain data."""
+    return {"type": type(error).__name__, "message": error.message, "hint": error.hint}
+
+
+def main() -> None:
+    """Load the model, say so, and answer until the other side is gone."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bundle", type=Path, required=True)
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], required=True)
+    arguments = parser.parse_args()
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other side to deal with
+    # Native code that prints would break the messages: from here on, it prints to the log.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+    threads = os.cpu_count() or 1
+    try:
+        bundle = load_bundle(arguments.bundle)
+        runtime = open_runtime(bundle, arguments.device, threads)
+    except XrayDemoError as error:
+        wire.send(answers, {"event": "failed", "error": describe(error)})
+        return
+
+    worker = Worker(runtime, bundle, answers)
+    worker.start(threads)
+    info = {"runtime": runtime.name, "device": runtime.device, "precision": runtime.precision}
+    wire.send(answers, {"event": "ready", "info": info})
+    while (message := wire.receive(sys.stdin.buffer)) is not None:
+        worker.take(message[0])
+    os._exit(0)  # the other side is gone: nobody wants what the threads are doing
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One radiograph in, one reading out: bundles, preprocessing, runtimes, heat maps."""

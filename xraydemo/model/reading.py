@@ -1,0 +1,55 @@
+"""The answer for one radiograph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xraydemo.classes import CLASSES
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a bundle answers for one radiograph.
+
+    Attributes
+    ----------
+    logits : ndarray of float32, shape (4,)
+        As the network gives them.
+    probabilities : ndarray of float32, shape (4,)
+        Calibrated; they sum to 1.
+    milliseconds : float
+        From the file's path to the answer, as the engine measured it.
+    maps : ndarray of float16, shape (4, h, w), optional
+        Raw Grad-CAM of each class: signed, unscaled; a map's sum is its class's logit less the
+        bias.
+    embedding : ndarray of float32, shape (d,), optional
+        The pooled features before the last layer.
+    tensor : ndarray of float32, shape (3, side, side), optional
+        The network's very input.
+    """
+
+    logits: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    milliseconds: float
+    maps: NDArray[np.float16] | None = None
+    embedding: NDArray[np.float32] | None = None
+    tensor: NDArray[np.float32] | None = None
+
+    @property
+    def predicted(self) -> str:
+        """Id of the most likely class."""
+        return CLASSES[int(np.argmax(self.probabilities))]
+
+    def probability_of(self, class_id: str) -> float:
+        """Probability of one class, in [0, 1]."""
+        return float(self.probabilities[CLASSES.index(class_id)])
+
+
+def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float32]:
+    """Turn logits into probabilities along the last axis; a higher temperature makes them even."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -1,0 +1,34 @@
+"""Turning a bundle's network into OpenVINO's format, once a bundle."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import torch
+
+from xraydemo.model.bundle import Bundle
+from xraydemo.model.quiet_openvino import openvino
+from xraydemo.model.torch_network import NetworkWithMaps, load_network
+
+
+def export_openvino(bundle: Bundle, xml: Path) -> None:
+    """Write the bundle's network, with all its outputs, as `xml` and the ``.bin`` beside it.
+
+    Another process may do the same at the same time: the files appear whole, the weights first.
+    """
+    side = bundle.card.preprocessing.side
+    network = NetworkWithMaps(load_network(bundle))
+    # two tensors, so that the export doesn't take the batch for a constant 1
+    example = (torch.zeros(2, 3, side, side),)
+    any_batch = {"batch": {0: torch.export.Dim("n", min=1, max=1024)}}
+    with torch.no_grad():
+        converted = openvino.convert_model(
+            torch.export.export(network, example, dynamic_shapes=any_batch)
+        )
+    xml.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=xml.parent) as scratch:
+        written = Path(scratch, xml.name)
+        openvino.save_model(converted, written, compress_to_fp16=False)
+        written.with_suffix(".bin").replace(xml.with_suffix(".bin"))
+        written.replace(xml)
