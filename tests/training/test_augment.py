@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import chest_like
+from xraydemo.training.augment import augment
+from xraydemo.training.recipe import Recipe
+
+EVERYTHING = Recipe(jpeg=1, resample=1, noise=1, cut=1)
+PICTURE = chest_like(np.random.default_rng(0)).astype(np.float32) / 255
+
+
+@given(seed=st.integers(0, 1000), height=st.integers(40, 96), width=st.integers(40, 96))
+@settings(max_examples=40, deadline=None)
+def test_it_stays_a_picture(seed, height, width) -> None:
+    image = PICTURE[:height, :width]
+    changed = augment(image, EVERYTHING, np.random.default_rng(seed))
+    assert changed.shape == image.shape
+    assert changed.dtype == np.float32
+    assert changed.min() >= 0
+    assert changed.max() <= 1
+
+
+def test_the_generator_decides_and_the_original_is_kept() -> None:
+    kept = PICTURE.copy()
+    first, same, other = (
+        augment(PICTURE, EVERYTHING, np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first, same)
+    assert not np.array_equal(first, other)
+    np.testing.assert_array_equal(PICTURE, kept)
+
+
+def test_left_stays_left() -> None:
+    """Nothing is mirrored: a bright left half is never brighter on the right."""
+    half = np.zeros((96, 96), np.float32)
+    half[:, :40] = 1
+    mild = Recipe(jpeg=0, resample=0, noise=0, cut=0)
+    for seed in range(50):
+        changed = augment(half, mild, np.random.default_rng(seed))
+        assert changed[:, :48].mean() > changed[:, 48:].mean()

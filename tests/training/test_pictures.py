@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import torch
+from PIL import Image
+
+from tests.conftest import chest_like
+from xraydemo.model.preprocess import Preprocessing, preprocess
+from xraydemo.radiograph import read
+from xraydemo.training.pictures import Batches, balance, load_pictures, plain_tensors
+from xraydemo.training.recipe import Recipe
+
+HOW = Preprocessing(side=32)
+
+
+def test_training_sees_what_serving_sees(tmp_path) -> None:
+    """The tensor of a kept picture equals the one that the engine makes of the file."""
+    path = tmp_path / "x.png"
+    Image.fromarray(chest_like(np.random.default_rng(0), 256)).save(path)
+    kept = load_pictures([path], lambda done, n: None)
+    (tensors,) = plain_tensors(kept, HOW, batch_size=4)
+    served = preprocess(read(path).presented(), HOW)
+    np.testing.assert_allclose(tensors[0].numpy(), served, atol=1e-6)
+
+
+def test_classes_and_their_sources_are_equally_likely() -> None:
+    labels = np.array([0] * 6 + [1] * 2)
+    sources = np.array(["a"] * 5 + ["b"] + ["a"] * 2)
+    weights = balance(labels, sources)
+    np.testing.assert_allclose(weights, [0.05] * 5 + [0.25] + [0.25] * 2)
+
+
+def test_the_stream_is_the_same_for_the_same_seed() -> None:
+    generator = np.random.default_rng(0)
+    pictures = [chest_like(generator, 64) for _ in range(12)]
+    labels = np.arange(12) % 4
+    sources = np.full(12, "a")
+
+    def stream(seed: int) -> list[torch.Tensor]:
+        with Batches(pictures, labels, sources, Recipe(batch_size=5), HOW, seed) as batches:
+            return [part for batch in batches.epoch() for part in batch]
+
+    first, same, other = stream(1), stream(1), stream(2)
+    assert [tuple(t.shape) for t in first] == [(5, 3, 32, 32), (5,)] * 2
+    assert all(torch.equal(a, b) for a, b in zip(first, same, strict=True))
+    assert not torch.equal(first[0], other[0])

@@ -1,0 +1,1 @@
+"""A cohort in, a bundle out. Runs as a child process: ``python -m xraydemo.training``."""

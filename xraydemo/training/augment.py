@@ -1,0 +1,117 @@
+"""The same X-ray as another hospital might have kept it: what must not change the answer.
+
+A chest isn't symmetric (the heart lies to the left), so nothing is mirrored.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from xraydemo.training.recipe import Recipe
+
+Image = NDArray[np.float32]
+
+
+def augment(image: Image, recipe: Recipe, generator: np.random.Generator) -> Image:
+    """Vary position, tone, resolution, compression and borders of an X-ray.
+
+    Parameters
+    ----------
+    image : ndarray of float32, shape (height, width)
+        In [0, 1], as a reader sees it.
+    recipe : Recipe
+        Gives the probabilities.
+    generator : numpy.random.Generator
+        Makes it repeatable.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+        In [0, 1].
+    """
+    image = _move(image, generator)
+    image = _change_tone(image, generator)
+    if generator.random() < recipe.resample:
+        image = _resample(image, generator)
+    if generator.random() < recipe.noise:
+        image = _add_noise(image, generator)
+    if generator.random() < recipe.jpeg:
+        image = _compress(image, generator)
+    if generator.random() < recipe.cut:
+        image = _cover(image, generator)
+    return image
+
+
+def _move(image: Image, generator: np.random.Generator) -> Image:
+    """Turn by up to 8 degrees, zoom, stretch and shift: other positioning and collimation."""
+    height, width = image.shape
+    angle = np.deg2rad(generator.uniform(-8, 8))
+    zoom = generator.uniform(0.88, 1.15)
+    aspect = np.sqrt(generator.uniform(0.88, 1.14))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = turn @ np.diag([zoom * aspect, zoom / aspect])
+    centre = np.array([width / 2, height / 2])
+    shift = generator.uniform(-0.06, 0.06, 2) * (width, height)
+    matrix = np.column_stack([linear, centre - linear @ centre + shift])
+    # black or stretched edges: neither may come to mean "augmented"
+    border = cv2.BORDER_REPLICATE if generator.random() < 0.5 else cv2.BORDER_CONSTANT
+    return np.asarray(
+        cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border)
+    )
+
+
+def _change_tone(image: Image, generator: np.random.Generator) -> Image:
+    """Bend the gray values: a gamma, an S or its inverse, and clipped ends."""
+    gamma = np.exp(generator.uniform(-0.45, 0.45))
+    bend = generator.uniform(-0.6, 0.6)
+    low, high = generator.uniform(0, 0.06), generator.uniform(0.92, 1)
+    levels = np.clip((np.linspace(0, 1, 256) - low) / (high - low), 0, 1) ** gamma
+    levels += bend * levels * (1 - levels) * (2 * levels - 1)
+    bent = np.interp(image, np.linspace(0, 1, 256), np.clip(levels, 0, 1))
+    return np.asarray(bent, dtype=np.float32)
+
+
+def _resample(image: Image, generator: np.random.Generator) -> Image:
+    """Go down to a small size and up again, each by one of the ways programs do it."""
+    height, width = image.shape
+    share = generator.uniform(0.4, 0.95)
+    ways = [cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC]
+    small = cv2.resize(
+        image,
+        (max(16, int(width * share)), max(16, int(height * share))),
+        interpolation=ways[generator.integers(3)],
+    )
+    back = cv2.resize(small, (width, height), interpolation=ways[generator.integers(1, 3)])
+    return np.asarray(np.clip(back, 0, 1))
+
+
+def _add_noise(image: Image, generator: np.random.Generator) -> Image:
+    noise = generator.standard_normal(image.shape, dtype=np.float32)
+    return np.asarray(np.clip(image + noise * generator.uniform(0.005, 0.04), 0, 1), np.float32)
+
+
+def _compress(image: Image, generator: np.random.Generator) -> Image:
+    """Write and read as JPEG of quality 30 to 95."""
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(30, 96))]
+    _, coded = cv2.imencode(".jpg", (image * 255).round().astype(np.uint8), quality)
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE) / 255, dtype=np.float32)
+
+
+def _cover(image: Image, generator: np.random.Generator) -> Image:
+    """Cover a border or a corner with one gray: letters, markers and frames must not matter."""
+    height, width = image.shape
+    gray = generator.choice([0.0, 1.0, generator.random()])
+    covered = image.copy()
+    if generator.random() < 0.5:
+        top, bottom = (generator.uniform(0, 0.1, 2) * height).astype(int)
+        left, right = (generator.uniform(0, 0.1, 2) * width).astype(int)
+        covered[:top] = covered[height - bottom :] = gray
+        covered[:, :left] = covered[:, width - right :] = gray
+    else:
+        high, wide = (generator.uniform(0.1, 0.3, 2) * (height, width)).astype(int)
+        rows = slice(0, high) if generator.random() < 0.5 else slice(height - high, height)
+        columns = slice(0, wide) if generator.random() < 0.5 else slice(width - wide, width)
+        covered[rows, columns] = gray
+    return covered

@@ -1,0 +1,50 @@
+"""Every setting of a training; written into the bundle's card."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Recipe(BaseModel):
+    """The settings.
+
+    Attributes
+    ----------
+    architecture : str
+        A network of timm that ends in average pooling and one linear layer.
+    batch_size : int
+        X-rays a step.
+    max_epochs : int
+        The end, unless the ceiling of minutes comes before.
+    sides : tuple of int
+        Side of the tensor in equal shares of the time: small X-rays first are faster steps early
+        on, when the weights are far from their goal anyway (progressive resizing).
+    learning_rate, weight_decay, warm_up : float
+        Of AdamW; the rate rises over the first share `warm_up` and then falls as a half cosine.
+    label_smoothing : float
+        Share of each target that is spread over the classes.
+    drop_rate, drop_path_rate : float
+        Dropout before the last layer, stochastic depth in the blocks.
+    average_decay : float
+        Of the moving average of the weights, a step; the average is what is kept.
+    jpeg, resample, noise, cut : float
+        Probability of each of these augmentations.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    architecture: str = "tf_efficientnet_lite0"
+    batch_size: int = 32
+    max_epochs: int = 24
+    sides: tuple[int, ...] = (128, 160, 192, 224)
+    learning_rate: float = 6e-4
+    weight_decay: float = 0.02
+    warm_up: float = 0.05
+    label_smoothing: float = 0.05
+    drop_rate: float = 0.2
+    drop_path_rate: float = 0.05
+    average_decay: float = 0.99
+    jpeg: float = 0.5
+    resample: float = 0.3
+    noise: float = 0.3
+    cut: float = 0.5
