@@ -1,0 +1,335 @@
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+
+from xraydemo.desktop import text
+from xraydemo.desktop.loader import Opened, Picture
+from xraydemo.desktop.presenter import LATER, NOW, SOON, Presenter, View
+from xraydemo.desktop.windowing import measure
+from xraydemo.errors import EngineLost, UnreadableImage
+from xraydemo.radiograph import Presentation, Window
+
+PIXELS = np.arange(10_000, dtype=np.uint16).reshape(100, 100)
+FILES = [Path(f"/x/{number}.png") for number in range(30)]
+
+
+def open_one(path):
+    if path.stem == "broken":
+        return Opened(None, UnreadableImage("It is broken", "Copy it again"))
+    presentation = Presentation(Window.between(0, 9999), inverted=path.stem == "1")
+    radiograph = SimpleNamespace(pixels=PIXELS, presentation=presentation)
+    return Opened(Picture(radiograph, (PIXELS,), measure(PIXELS)), None)
+
+
+class Bench:
+    """A presenter with a view that only listens."""
+
+    def __init__(self, post, engine_class):
+        self.post = post
+        self.view = Mock(spec=View)
+        self.presenter = Presenter(self.view, post, list, open_one)
+        self.engine_class = engine_class
+        self.engine = None
+
+    def start(self):
+        self.presenter.start_engine(self._make)
+        self.post.until(lambda: self.presenter._engine)
+        self.engine.event("ready", "OpenVINO on CPU, fp32")
+        self.post.until(lambda: self.presenter.engine_state == "ready")
+
+    def _make(self, on_event):
+        self.engine = self.engine_class(on_event)
+        return self.engine
+
+    def open(self, files=FILES):
+        self.presenter.open(files)
+        self.post.until(lambda: not self.presenter.searching)
+        if files:
+            self.post.until(lambda: self.presenter.opened)
+
+    def go(self, row):
+        self.presenter.select(row)
+        self.post.until(lambda: self.presenter.opened)
+
+    def answer(self, path, answer=None):
+        self.engine.answer(path, answer)
+        self.post.drain(0.02)
+
+
+@pytest.fixture
+def bench(post, fake_engine):
+    bench = Bench(post, fake_engine)
+    yield bench
+    bench.presenter.close()
+
+
+def test_opening_shows_the_first_file(bench):
+    bench.open()
+    assert [item.path for item in bench.presenter.items] == FILES
+    assert bench.presenter.current.path == FILES[0]
+    assert bench.presenter.presentation == Presentation(Window.between(0, 9999))
+    bench.view.files_changed.assert_called()
+    bench.view.picture_changed.assert_called()
+
+
+def test_opening_nothing_says_so(bench):
+    bench.open([])
+    assert bench.presenter.problem.message == text.NOTHING_FOUND
+    assert bench.presenter.current is None
+    assert bench.presenter.reading_note == text.READING_NONE
+
+
+def test_only_the_last_of_two_searches_counts(bench):
+    bench.presenter.open(FILES[:3])
+    bench.open(FILES[5:7])
+    bench.post.drain()
+    assert [item.path for item in bench.presenter.items] == FILES[5:7]
+
+
+def test_walking_stops_at_the_ends(bench):
+    bench.open(FILES[:3])
+    bench.presenter.move(-1)
+    assert bench.presenter.current.row == 0
+    bench.presenter.move(10)
+    assert bench.presenter.current.row == 2
+
+
+def test_reads_ahead_in_the_direction_of_travel(bench):
+    bench.open()
+    bench.go(10)
+    assert [item.row for item in bench.presenter._near()] == [10, 11, 12, 9, 13]
+    bench.go(9)
+    assert [item.row for item in bench.presenter._near()] == [9, 8, 7, 10, 6]
+
+
+def test_the_current_one_is_asked_first_then_the_next_then_a_few_of_the_rest(bench):
+    bench.open()
+    bench.start()
+    asked = bench.engine.asked
+    assert asked[0] == (FILES[0], NOW)
+    assert asked[1:4] == [(FILES[n], SOON) for n in (1, 2, 3)]
+    assert asked[4:] == [(FILES[n], LATER) for n in range(4, 12)]
+
+
+def test_every_file_is_read_in_the_end_and_only_once(bench):
+    bench.open()
+    bench.start()
+    answered = []
+    for step in range(len(FILES)):
+        if step % 4 == 1:
+            bench.presenter.select((step * 7) % len(FILES))
+        path = bench.engine.waiting()[0]
+        answered.append(path)
+        bench.answer(path)
+    assert sorted(answered) == sorted(FILES)
+    assert bench.presenter.read_count == len(FILES)
+    assert not bench.engine.waiting()
+
+
+def test_moving_withdraws_what_is_no_longer_wanted_and_puts_it_back_in_the_queue(bench):
+    bench.open()
+    bench.start()
+    bench.go(20)
+    latest = dict(bench.engine.asked)
+    assert latest[FILES[20]] == NOW
+    assert latest[FILES[21]] == SOON
+    assert FILES[0] not in bench.engine.waiting()
+    for path in (FILES[5], FILES[6], FILES[7], FILES[8]):
+        bench.answer(path)
+    latest = dict(bench.engine.asked)
+    assert [latest[FILES[row]] for row in range(4)] == [LATER] * 4
+
+
+def test_what_the_model_works_on_is_not_asked_again(bench):
+    bench.open()
+    bench.start()
+    bench.engine.open[FILES[1]].set_running_or_notify_cancel()
+    bench.go(1)
+    assert [path for path, _ in bench.engine.asked].count(FILES[1]) == 1
+
+
+def test_a_reading_is_shown_where_it_belongs(bench, reading):
+    bench.open()
+    bench.start()
+    bench.view.reset_mock()
+    bench.answer(FILES[1], reading("normal"))
+    bench.view.row_changed.assert_called_once_with(1)
+    bench.view.reading_changed.assert_not_called()
+    bench.answer(FILES[0], reading("covid"))
+    bench.view.reading_changed.assert_called_once_with()
+    assert bench.presenter.reading_note == ""
+    assert bench.presenter.heatmap.max() == pytest.approx(0.3, abs=1e-3)
+    assert bench.presenter.read_count == 2
+
+
+def test_the_map_follows_the_most_likely_class_until_one_is_chosen(bench, reading):
+    presenter = bench.presenter
+    assert presenter.heatmap is None
+    bench.open()
+    bench.start()
+    bench.answer(FILES[0], reading("covid"))
+    bench.answer(FILES[1], reading("normal"))
+    assert presenter.heatmap_class == "covid"
+    presenter.move(1)
+    assert presenter.heatmap_class == "normal"
+    presenter.next_class()
+    assert presenter.heatmap_class == "covid"
+    assert presenter.heatmap.max() < 0
+    presenter.move(-1)
+    assert presenter.heatmap_class == "covid"
+    presenter.choose_class(None)
+    assert presenter.heatmap_class == "covid"
+
+
+def test_a_broken_file_is_an_error_in_its_place_and_the_rest_goes_on(bench):
+    bench.open([Path("broken.dcm"), *FILES[:2]])
+    presenter = bench.presenter
+    assert presenter.opened.error.message == "It is broken"
+    assert presenter.items[0].error
+    assert presenter.failed_count == 1
+    assert presenter.presentation is None
+    assert presenter.reading_note == text.READING_UNREADABLE
+    for act in (presenter.invert, presenter.reset, presenter.next_class, presenter.end_drag):
+        act()
+    presenter.drag(3, 3, fine=False)
+    presenter.set_preset("full")
+    presenter.set_window(1, 2)
+    bench.go(1)
+    assert presenter.presentation is not None
+
+
+def test_the_engines_error_is_the_rows_error(bench):
+    bench.open()
+    bench.start()
+    bench.answer(FILES[0], EngineLost("It died twice", "Look at the file"))
+    assert bench.presenter.failed_count == 1
+    assert bench.presenter.reading_note == "It died twice. Look at the file."
+    assert bench.presenter.opened.picture  # the picture is none the worse for it
+
+
+def test_reading_again_forgets_what_was_known(bench):
+    bench.open()
+    bench.start()
+    bench.answer(FILES[0], EngineLost("It died"))
+    bench.presenter.read_again()
+    assert bench.presenter.failed_count == 0
+    assert bench.presenter.reading_note == text.READING_WAITING
+    assert FILES[0] in bench.engine.waiting()
+    bench.answer(FILES[0])
+    assert bench.presenter.read_count == 1
+
+
+def test_answers_for_another_folder_are_dropped(bench):
+    bench.open()
+    bench.start()
+    late = bench.engine.open[FILES[0]]
+    late.set_running_or_notify_cancel()  # can't be withdrawn any more
+    bench.open(FILES[10:12])
+    late.set_result("an answer that nobody waits for")
+    bench.post.drain()
+    assert bench.presenter.read_count == 0
+
+
+def test_states_of_the_engine_in_words(bench):
+    presenter = bench.presenter
+    assert presenter.status == text.ENGINE_NONE
+    bench.open()
+    assert presenter.reading_note == text.READING_WAITING_MODEL
+    bench.start()
+    assert presenter.status == "Ready: OpenVINO on CPU, fp32"
+    assert presenter.reading_note == text.READING_WAITING
+    for kind in ("starting", "restarted"):
+        bench.engine.event(kind)
+    bench.post.drain()
+    assert presenter.status == text.ENGINE_RESTARTED
+    bench.engine.event("ready", "OpenVINO on CPU, fp32")
+    bench.post.drain()
+    assert text.ENGINE_RESTARTED_NOTE in presenter.status
+    bench.engine.event("failed", "It died again and again.")
+    bench.post.drain()
+    assert presenter.status == "No model: It died again and again."
+    assert "It died again and again" in presenter.reading_note
+
+
+def test_a_failed_engine_is_asked_no_more(bench):
+    bench.open()
+    bench.start()
+    bench.engine.event("failed", "gone")
+    bench.post.drain()
+    asked = len(bench.engine.asked)
+    bench.go(20)
+    assert len(bench.engine.asked) == asked
+
+
+def test_an_engine_that_does_not_start_is_said(bench):
+    def no_bundle(_):
+        raise UnreadableImage("There is no bundle", "Train one")
+
+    bench.open()
+    bench.presenter.start_engine(no_bundle)
+    bench.post.until(lambda: bench.presenter.engine_state == "failed")
+    assert "There is no bundle. Train one." in bench.presenter.status
+    assert bench.presenter.opened.picture
+
+
+def test_closing_ends_an_engine_whose_start_was_not_yet_noticed(post, fake_engine):
+    bench = Bench(post, fake_engine)
+    bench.presenter.start_engine(bench._make)
+    bench.presenter.close()  # nothing was delivered in between
+    assert bench.engine is None or bench.engine.closed
+    bench.post.drain()
+    bench.view.reading_changed.assert_not_called()
+
+
+def test_closing_withdraws_what_waits(bench):
+    bench.open()
+    bench.start()
+    bench.presenter.close()
+    assert not bench.engine.waiting()
+    assert bench.engine.closed
+
+
+def test_window_by_hand_and_by_preset(bench):
+    presenter = bench.presenter
+    bench.open()
+    presenter.set_window(100, 300)
+    assert (presenter.presentation.voi.low, presenter.presentation.voi.high) == (100, 300)
+    assert presenter.preset == ""
+    presenter.invert()
+    assert presenter.inverted
+    presenter.set_preset("full")
+    assert presenter.presentation.voi.high == 9999
+    assert presenter.inverted  # a preset changes the window, not the way round
+    presenter.reset()
+    assert not presenter.inverted
+    assert presenter.preset == "file"
+
+
+def test_each_xray_begins_as_its_file_says(bench):
+    bench.open()
+    bench.presenter.set_window(100, 300)
+    bench.go(1)
+    assert bench.presenter.preset == "file"
+    assert bench.presenter.presentation.inverted
+    assert not bench.presenter.inverted
+
+
+def test_a_drag_counts_from_its_beginning_and_can_be_taken_back(bench):
+    presenter = bench.presenter
+    bench.open()
+    presenter.set_preset("lungs")
+    before = presenter.presentation
+    for way in (10, 20, 30):
+        presenter.drag(way, 0, fine=False)
+    whole = presenter.presentation.voi.width
+    presenter.end_drag(cancel=True)
+    assert presenter.presentation == before
+    assert presenter.preset == "lungs"
+    presenter.drag(30, 0, fine=False)
+    assert presenter.presentation.voi.width == whole
+    presenter.end_drag()
+    presenter.end_drag(cancel=True)  # nothing is under way any more
+    assert presenter.presentation.voi.width == whole

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from xraydemo.desktop import text
+from xraydemo.desktop.facts_panel import rows_of
+from xraydemo.radiograph import Tag
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0, "<1 %"), (0.0099, "<1 %"), (0.014, "1 %"), (0.5, "50 %"), (0.994, ">99 %"), (1, ">99 %")],
+)
+def test_a_probability_is_never_a_certainty(probability, words):
+    assert text.percent(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0, "0"), (0.1234, "+0.12"), (-0.05, "−0.050"), (12.34, "+12.3")]
+)
+def test_signed_numbers(value, words):
+    assert text.signed(value) == words
+
+
+def test_the_maps_numbers():
+    raw = np.array([[0.5, -0.25], [0.0, 0.25]], np.float16)
+    assert text.map_numbers(raw) == "From −0.25 to +0.50, sum +0.50."
+
+
+TAGS = [
+    Tag("(0008,0060)", "Modality", "Modality", "CS", "CR", identity=False),
+    Tag("(0010,0010)", "PatientName", "Patient's Name", "PN", "Doe^Jane", identity=True),
+]
+
+
+def names(rows):
+    return [row.name for row in rows if not row.heading]
+
+
+def test_identity_is_hidden_and_counted_unless_asked_for():
+    rows, hidden = rows_of({"width": 80}, ("first of 3 frames",), TAGS, "", identity=False)
+    assert names(rows) == ["note", "width", "Modality"]
+    assert hidden == 1
+    rows, hidden = rows_of({}, (), TAGS, "", identity=True)
+    assert names(rows) == ["Modality", "Patient's Name"]
+    assert hidden == 0
+
+
+@pytest.mark.parametrize("search", ["modality", "CR", "0008,0060", "mod cr", "MODALITY"])
+def test_search_finds_names_numbers_and_values(search):
+    assert names(rows_of({"width": 80}, (), TAGS, search, identity=False)[0]) == ["Modality"]
+
+
+def test_search_never_finds_hidden_identity():
+    assert rows_of({}, (), TAGS, "jane", identity=False)[0] == []

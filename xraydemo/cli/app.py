@@ -1,0 +1,155 @@
+"""The command line: each command imports the rooms it needs, and is a few lines over them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xraydemo.classes import DISCLAIMER
+from xraydemo.errors import XrayDemoError
+
+SOME_FILES_FAILED = 1
+WRONG_USE = 2
+DEFAULT_MODEL = "cxr4-lite0"
+
+app = typer.Typer(
+    name="xraydemo",
+    help=f"Reads chest X-rays, and asks whether the model should be believed. {DISCLAIMER}",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+
+ModelOption = Annotated[
+    str, typer.Option("--model", help="A bundle's name or folder; see `xraydemo models`.")
+]
+DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+
+
+def main() -> None:
+    """Run the command; errors that a user can cause are one sentence, not a traceback."""
+    try:
+        app()
+    except XrayDemoError as error:
+        print(error, file=sys.stderr)
+        sys.exit(WRONG_USE)
+
+
+@app.callback(invoke_without_command=True)
+def window_by_default(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Without a command: open the window."""
+    if version:
+        from xraydemo import __version__
+
+        print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        open_window([])
+
+
+@app.command("open")
+def open_window(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders to open.", metavar="[PATH]...")
+    ] = None,
+    model: ModelOption = DEFAULT_MODEL,
+    device: DeviceOption = "auto",
+) -> None:
+    """Open the window."""
+    try:
+        from xraydemo.desktop.app import start
+    except ImportError as error:
+        hint = "Install it with: pip install 'xraydemo[desktop]'; on Linux, see packaging/"
+        raise XrayDemoError(f"The window can't open: {error}", hint) from error
+    raise typer.Exit(start(paths or [], model, _checked(device)))
+
+
+@app.command()
+def predict(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", metavar="PATH...")],
+    model: ModelOption = DEFAULT_MODEL,
+    device: DeviceOption = "auto",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, for programs.")
+    ] = False,
+    heatmaps: Annotated[
+        Path | None,
+        typer.Option(help="Write the heat map of each X-ray's most likely class into this folder."),
+    ] = None,
+) -> None:
+    """Read X-rays: the probability of each class, and heat maps."""
+    from xraydemo.cli.predict import predict_files
+
+    failed = predict_files(paths, model, _checked(device), as_json=as_json, heatmaps=heatmaps)
+    raise typer.Exit(SOME_FILES_FAILED if failed else 0)
+
+
+@app.command()
+def train(
+    csv: Annotated[Path, typer.Argument(help="A table with file, label, and any other columns.")],
+    out: Annotated[Path, typer.Option(help="The bundle's folder.")],
+    max_minutes: Annotated[float, typer.Option(help="The ceiling.", min=0.1)],
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+) -> None:
+    """Train a model on a table of X-rays; it stops at the ceiling with the best weights so far."""
+    import signal
+    import subprocess
+
+    # Ctrl-C reaches the child too, which then keeps its best weights: wait for it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    command = [sys.executable, "-m", "xraydemo.training", str(csv), "--out", str(out)]
+    command += ["--max-minutes", str(max_minutes), "--seed", str(seed)]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+@app.command()
+def models() -> None:
+    """List the models that can be called by name."""
+    from xraydemo.model.bundle import list_bundles, load_bundle
+
+    for folder in list_bundles():
+        try:
+            card = load_bundle(folder).card
+        except XrayDemoError as error:
+            print(f"{folder.name}  can't be used: {error}")
+            continue
+        f1 = card.metrics["calibrate"]["macro_f1"]
+        print(f"{card.name}  {card.description}")
+        print(
+            f"    trained on {card.provenance.data['rows']:,} X-rays, macro F1 inside "
+            f"{f1['value']:.3f} [{f1['low']:.3f}, {f1['high']:.3f}], n = {f1['n']}"
+        )
+        print(f"    {folder}")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what works on this machine, and what would be needed for the rest."""
+    from xraydemo.cli.doctor import report
+
+    report()
+
+
+@app.command()
+def demo(
+    no_window: Annotated[
+        bool,
+        typer.Option("--no-window", help="Print, and save a screenshot, as without a display."),
+    ] = False,
+) -> None:
+    """Show the program on the X-rays that come with it."""
+    from xraydemo.cli.demo import show
+
+    raise typer.Exit(show(DEFAULT_MODEL, window=not no_window))
+
+
+def _checked(device: str) -> str:
+    if device not in ("auto", "cpu", "cuda"):
+        raise XrayDemoError(f"There is no device {device!r}", "Choose auto, cpu or cuda")
+    return device

@@ -1,0 +1,129 @@
+"""``xraydemo predict``: readings of files, in order, as sentences or as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from xraydemo.classes import CLASSES, DISPLAY_NAMES
+from xraydemo.cohort.files import image_files
+from xraydemo.engine.client import Engine
+from xraydemo.errors import XrayDemoError
+from xraydemo.model.reading import Reading
+
+ASKED_AHEAD = 64  # enough to keep the engine busy, few enough to keep memory flat
+Answer = Reading | XrayDemoError
+
+
+def predict_files(
+    paths: list[Path], model: str, device: str, *, as_json: bool, heatmaps: Path | None
+) -> int:
+    """Read files and print an answer for each.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files and folders.
+    model, device : str
+        See `Engine`.
+    as_json : bool
+        One object a line.
+    heatmaps : Path, optional
+        Folder for a picture of each heat map; made if absent.
+
+    Returns
+    -------
+    int
+        How many files could not be read.
+    """
+    files = image_files(paths)
+    if heatmaps:
+        heatmaps.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with Engine(model, device) as engine:
+        for number, (file, answer) in enumerate(_with_progress(engine, files)):
+            if isinstance(answer, XrayDemoError):
+                failed += 1
+            elif heatmaps:
+                picture = heatmaps / f"{number:05d}_{file.stem}_{answer.predicted}.png"
+                _draw(file, answer, engine.card.heatmap_scale, picture)
+            print(_as_json(file, answer) if as_json else _as_sentence(file, answer), flush=True)
+    if failed:
+        print(f"{failed} of {len(files)} files could not be read", file=sys.stderr)
+    elif not files:
+        print("There is no X-ray in the given folders", file=sys.stderr)
+    return failed
+
+
+def answers(engine: Engine, files: list[Path]) -> Iterator[tuple[Path, Answer]]:
+    """Give each file's reading, or what is wrong with it, in the order of the files."""
+    waiting: deque[tuple[Path, Future[Reading]]] = deque()
+    for file in files:
+        waiting.append((file, engine.submit(file)))
+        if len(waiting) >= ASKED_AHEAD:
+            yield _settled(*waiting.popleft())
+    while waiting:
+        yield _settled(*waiting.popleft())
+
+
+def _settled(file: Path, future: Future[Reading]) -> tuple[Path, Answer]:
+    try:
+        return file, future.result()
+    except XrayDemoError as error:
+        return file, error
+
+
+def _with_progress(engine: Engine, files: list[Path]) -> Iterator[tuple[Path, Answer]]:
+    console = Console(stderr=True)
+    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # A bar between answers on the same screen would tear them apart.
+    hidden = not console.is_terminal or sys.stdout.isatty()
+    with Progress(*columns, console=console, disable=hidden) as bar:
+        yield from bar.track(answers(engine, files), total=len(files))
+
+
+def _as_json(file: Path, answer: Answer) -> str:
+    if isinstance(answer, XrayDemoError):
+        error = {"type": type(answer).__name__, "message": answer.message, "hint": answer.hint}
+        return json.dumps({"file": str(file), "error": error})
+    line: dict[str, Any] = {
+        "file": str(file),
+        "predicted": answer.predicted,
+        "probabilities": {c: round(answer.probability_of(c), 6) for c in CLASSES},
+        "set": None,
+        "doubt": None,
+        "foreignness": None,
+        "milliseconds": round(answer.milliseconds, 2),
+    }
+    return json.dumps(line)
+
+
+def _as_sentence(file: Path, answer: Answer) -> str:
+    if isinstance(answer, XrayDemoError):
+        return f"{file}: {answer}"
+    ordered = sorted(CLASSES, key=answer.probability_of, reverse=True)
+    shares = ", ".join(f"{DISPLAY_NAMES[c]} {answer.probability_of(c):.0%}" for c in ordered)
+    return f"{file}: {shares}"
+
+
+def _draw(file: Path, reading: Reading, scale: float, picture: Path) -> None:
+    """Save the X-ray with the heat map of its most likely class over it."""
+    from PIL import Image
+
+    from xraydemo.model.heatmap import colour, overlay
+    from xraydemo.radiograph import read
+
+    radiograph = read(file)
+    gray = radiograph.presentation.apply_8bit(radiograph.pixels)
+    assert reading.maps is not None
+    raw = reading.maps[CLASSES.index(reading.predicted)]
+    height, width = gray.shape
+    Image.fromarray(overlay(gray, colour(raw, (height, width), scale))).save(picture)

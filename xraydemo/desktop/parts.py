@@ -1,0 +1,144 @@
+"""Small parts that several places of the window are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Bridge(QObject):
+    """Has functions called in the window's thread, whatever thread asks for it."""
+
+    _posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def post(self, function: Callable[[], None]) -> None:
+        """Have `function` called soon, in the thread that the bridge lives in."""
+        self._posted.emit(function)
+
+    @Slot(object)
+    def _call(self, function: Callable[[], None]) -> None:
+        function()
+
+
+class KeyKeeper(QObject):
+    """Leaves a widget the keys that it needs, where the window has them as shortcuts.
+
+    Without it, Space would reset the view and not tick the box that has the focus, and whoever
+    works without a mouse could tick none.
+    """
+
+    def __init__(self, keys: Iterable[Qt.Key], *widgets: QWidget) -> None:
+        super().__init__(widgets[0])
+        self._keys = frozenset(keys)
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Take a key for the widget before it becomes a shortcut."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in self._keys
+        ):
+            event.accept()
+            return True
+        return False
+
+
+class ElidedLabel(QLabel):
+    """One line that is shortened in the middle where it doesn't fit; the tip has all of it."""
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw as much as fits."""
+        with QPainter(self) as painter:
+            words = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+            painter.drawText(self.rect(), int(self.alignment()), words)
+
+
+class MessagePage(QWidget):
+    """Takes the picture's place: a title, sentences, and buttons if there is something to do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel()
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.6)
+        self._title.setFont(font)
+        self._body, self._hint, self._where = QLabel(), QLabel(), ElidedLabel()
+        self._hint.setObjectName("dim")
+        self._where.setObjectName("dim")
+        self._where.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(10)
+        self._buttons.addStretch(1)
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 20, 40, 20)
+        column.setSpacing(10)
+        column.addStretch(2)
+        for label in (self._title, self._body, self._hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+        column.addWidget(self._where)
+        column.addSpacing(8)
+        column.addLayout(self._buttons)
+        column.addStretch(3)
+
+    def add_button(self, words: str, tip: str, clicked: Callable[[], None]) -> None:
+        """Add a button below the sentences."""
+        button = QPushButton(words)
+        button.setToolTip(tip)
+        button.clicked.connect(clicked)
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
+
+    def say(self, title: str, body: str = "", hint: str = "", where: str = "") -> None:
+        """Show these sentences."""
+        for label, words in (
+            (self._title, title),
+            (self._body, body),
+            (self._hint, hint),
+            (self._where, where),
+        ):
+            label.setText(words)
+            label.setToolTip(words if label is self._where else "")
+            label.setVisible(bool(words))
+
+    def words(self) -> str:
+        """Return all that is said."""
+        labels = (self._title, self._body, self._hint, self._where)
+        return "\n".join(label.text() for label in labels if label.text())
