@@ -66,7 +66,7 @@ def test_a_table_becomes_a_bundle_that_reads(csv, tmp_path) -> None:
 
 def test_too_few_of_a_class_are_refused(csv, tmp_path) -> None:
     few = csv.parent / "few.csv"
-    few.write_text("".join(csv.read_text().splitlines(keepends=True)[: OF_A_CLASS * 3]))
+    few.write_text("".join(csv.read_text().splitlines(keepends=True)[: 1 + OF_A_CLASS * 3]))
     with pytest.raises(BadCohort, match="X-rays of opacity to train on"):
         train(few, tmp_path, max_minutes=1, recipe=Recipe(), seed=0, progress=lambda *_: None)
 

@@ -239,7 +239,9 @@ class Engine:
                     guilty.append(self._pending.pop(number))
         for pending in guilty:
             message = f"The engine died twice ({cause}) while reading {pending.message['path']}"
-            pending.future.set_exception(EngineLost(message, "Is the file damaged?"))
+            pending.future.set_exception(
+                EngineLost(message, "The file may be damaged; the others go on")
+            )
         if self._idle_deaths > IDLE_DEATHS_IN_A_ROW:
             hint = "xraydemo doctor tells what works on this machine"
             self._fail(EngineLost(f"The engine died again and again ({cause})", hint))

@@ -153,7 +153,7 @@ def load_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Bundle:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         message = f"The card {folder / CARD} can't be used: {where}: {first['msg']}"
-        raise BadBundle(message, "Was it made by another version of xraydemo?") from error
+        raise BadBundle(message, "It may come from another version of xraydemo") from error
     if card.preprocessing.version != PREPROCESSING_VERSION:
         raise BadBundle(
             f"The bundle {card.name} wants preprocessing {card.preprocessing.version}, "

@@ -96,7 +96,8 @@ def _compress(image: Image, generator: np.random.Generator) -> Image:
     """Write and read as JPEG of quality 30 to 95."""
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(30, 96))]
     _, coded = cv2.imencode(".jpg", (image * 255).round().astype(np.uint8), quality)
-    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE) / 255, dtype=np.float32)
+    decoded = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), dtype=np.float32)
+    return decoded / np.float32(255)
 
 
 def _cover(image: Image, generator: np.random.Generator) -> Image:
