@@ -1,0 +1,81 @@
+"""What the default bundle must reach on the real X-rays beside the repository.
+
+The internal test is looked at here to report, never to tune.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xraydemo.classes import CLASSES
+from xraydemo.cohort.table import read_table
+from xraydemo.engine.client import Engine
+from xraydemo.metrics.bootstrap import bootstrap
+from xraydemo.metrics.classification import macro_f1
+from xraydemo.model.reading import Reading
+from xraydemo.training.baseline import fit_thumbnail_regression, thumbnails
+from xraydemo.training.pictures import load_pictures
+
+pytestmark = pytest.mark.shared
+
+
+@pytest.fixture(scope="module")
+def engine(default_bundle: Path) -> Iterator[Engine]:
+    with Engine(default_bundle) as engine:
+        yield engine
+
+
+def readings(engine: Engine, paths: list[Path]) -> list[Reading]:
+    futures: list[Future[Reading]] = [engine.submit(path, want=()) for path in paths]
+    return [future.result(300) for future in futures]
+
+
+def numbers(labels: pd.Series) -> np.ndarray:
+    return np.array([CLASSES.index(label) for label in labels], dtype=np.intp)
+
+
+def test_internal_test_is_read_well_and_better_than_from_thumbnails(shared_data, engine) -> None:
+    table = read_table(shared_data / "train.csv")
+    pool, test = table[table["split"] == "pool"], table[table["split"] == "test"]
+    truth = numbers(test["label"])
+    answers = readings(engine, list(test["path"]))
+    ours = np.array([CLASSES.index(answer.predicted) for answer in answers], dtype=np.intp)
+
+    quiet = lambda done, n: None  # noqa: E731
+    regression = fit_thumbnail_regression(
+        load_pictures(list(pool["path"]), quiet), numbers(pool["label"])
+    )
+    theirs = regression.predict(thumbnails(load_pictures(list(test["path"]), quiet)))
+
+    groups = test["group"].to_numpy(str)
+    f1 = bootstrap(lambda r: macro_f1(truth[r], ours[r]), truth, groups, seed=0, n_draws=500)
+    gain = bootstrap(
+        lambda r: macro_f1(truth[r], ours[r]) - macro_f1(truth[r], theirs[r]),
+        truth,
+        groups,
+        seed=0,
+        n_draws=500,
+    )
+    print(f"\ninternal test, macro F1: {f1}\nabove the thumbnail regression: {gain}")
+    assert f1.value >= 0.93
+    assert gain.low > 0
+
+
+def test_a_dicom_and_its_jpeg_twin_get_the_same_answer(shared_data, engine) -> None:
+    table = read_table(shared_data / "dicom.csv")
+    dicoms = readings(engine, list(table["path"]))
+    twins = readings(engine, [shared_data / twin for twin in table["same_as"]])
+    changes = np.array(
+        [
+            np.abs(a.probabilities - b.probabilities).max()
+            for a, b in zip(dicoms, twins, strict=True)
+        ]
+    )
+    print(f"\nwithin 0.05: {(changes <= 0.05).mean():.3f} of {len(changes)}")
+    assert (changes <= 0.05).mean() >= 0.90
