@@ -1,0 +1,84 @@
+"""``make bench``: prints one table."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks.plain_loop import plain_loop
+from tests.conftest import REPOSITORY
+from xraydemo.engine.client import Engine
+from xraydemo.model.bundle import find_bundle
+
+N_IMAGES = 200
+N_PLAIN = 40
+ROUNDS = 3
+
+
+def main() -> None:
+    """Measure on X-rays of ../shared/data, the rounds of both peers in turn."""
+    folder = REPOSITORY.parent / "shared" / "data" / "external"
+    if not folder.is_dir():
+        sys.exit(f"The X-rays of {folder} are needed to measure on")
+    files = sorted(folder.rglob("*.jpg"))[:N_IMAGES]
+    bundle = find_bundle("cxr4-lite0")
+
+    with Engine(bundle, device="cpu") as engine:
+        engine.submit(files[0]).result()
+        ours, theirs, ratios = [], [], []
+        for _ in range(ROUNDS):
+            theirs.append(rate(lambda: plain_loop(bundle, files[:N_PLAIN]), N_PLAIN))
+            ours.append(rate(lambda: read_all(engine, files), len(files)))
+            ratios.append(ours[-1] / theirs[-1])
+        single = [engine.submit(file).result().milliseconds for file in files[:50]]
+        memory = peak_megabytes(engine.process_id)
+
+    launches = [launch_seconds() for _ in range(ROUNDS)]
+    print(f"engine, four heat maps an X-ray     {statistics.median(ours):8.1f} images/s")
+    print(f"plain loop, one heat map an X-ray   {statistics.median(theirs):8.1f} images/s")
+    print(f"ratio, median of {ROUNDS} rounds            {statistics.median(ratios):8.1f}")
+    print(f"one reading, median of 50           {statistics.median(single):8.1f} ms")
+    print(f"launch to painted window, offscreen {statistics.median(launches):8.2f} s")
+    print(f"peak memory of the engine           {memory:8.0f} MB")
+
+
+def read_all(engine: Engine, files: list[Path]) -> None:
+    for future in [engine.submit(file) for file in files]:
+        future.result()
+
+
+def rate(work: Callable[[], None], n: int) -> float:
+    begun = time.perf_counter()
+    work()
+    return n / (time.perf_counter() - begun)
+
+
+def launch_seconds() -> float:
+    """Time a new process from its start to the first paint of an empty window."""
+    program = """
+from PySide6.QtWidgets import QApplication
+from xraydemo.desktop.window import MainWindow
+application = QApplication([])
+window = MainWindow()
+window.show()
+application.processEvents()
+window.close()
+"""
+    command = [sys.executable, "-c", program]
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    return time.perf_counter() - begun
+
+
+def peak_megabytes(process_id: int) -> float:
+    status = Path(f"/proc/{process_id}/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
+
+
+main()
