@@ -121,7 +121,8 @@ class Worklist(QTableView):
         widest = max(metrics.horizontalAdvance(text.class_name(c)) for c in CLASSES)
         widest = max(widest, metrics.horizontalAdvance(text.ROW_ERROR))
         self.setColumnWidth(CLASS, widest + 21)
-        self.setColumnWidth(PROBABILITY, metrics.horizontalAdvance(text.COLUMN_PROBABILITY) + 28)
+        longest = max(text.COLUMN_PROBABILITY, text.percent(0.999), key=metrics.horizontalAdvance)
+        self.setColumnWidth(PROBABILITY, metrics.horizontalAdvance(longest) + 28)
         self.selectionModel().currentRowChanged.connect(
             lambda index, _: self.selected.emit(index.row()) if index.isValid() else None
         )
