@@ -1,4 +1,5 @@
-"""Speaks like the worker, and does as the file's name says: ``die...`` kills it.
+"""Speaks like the worker, and does as the file's name says: ``die...`` kills it,
+``stuck`` keeps it for ever.
 
 Run by the tests of the client in the worker's place. ``die-once`` leaves a mark beside itself and
 kills only while there is none.
@@ -36,6 +37,8 @@ while (message := wire.receive(sys.stdin.buffer)) is not None:
         os.kill(os.getpid(), signal.SIGKILL)
     if path.name.startswith("die-always"):
         os.kill(os.getpid(), signal.SIGKILL)
+    if path.name.startswith("stuck"):
+        time.sleep(600)
     if path.name.startswith("slow"):
         time.sleep(0.3)
     logits = np.zeros(4, np.float32)

@@ -49,6 +49,17 @@ def test_only_the_deadly_file_fails(engine, tmp_path) -> None:
     assert all(future.result(30) for future in before + after)
 
 
+def test_a_stuck_file_costs_only_itself(tiny_bundle, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(client, "worker_command", lambda bundle, device: DEADLY)
+    monkeypatch.setattr(client, "SECONDS_FOR_A_FILE", 0.2)
+    monkeypatch.setattr(client, "SECONDS_BETWEEN_LOOKS", 0.1)
+    with Engine(tiny_bundle) as engine:
+        stuck, good = engine.submit(tmp_path / "stuck"), engine.submit(tmp_path / "good")
+        with pytest.raises(EngineLost, match=r"died twice \(SIGABRT\) while reading .*stuck"):
+            stuck.result(30)
+        assert good.result(30)
+
+
 def test_many_deadly_files_in_a_row_do_not_end_it(engine, tmp_path) -> None:
     deadly = [engine.submit(tmp_path / f"die-always-{i}") for i in range(3)]
     good = engine.submit(tmp_path / "good")

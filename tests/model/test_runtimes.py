@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -72,6 +74,39 @@ def test_an_answer_does_not_depend_on_other_threads(kind, batch, request) -> Non
         thread.join()
     for i, logits in enumerate(alone):
         np.testing.assert_array_equal(together[i], logits)
+
+
+FIRST_USE_IN_COMPANY = """
+import sys, threading
+from pathlib import Path
+import numpy as np
+from xraydemo.model.openvino_runtime import OpenvinoRuntime
+
+sys.setswitchinterval(1e-6)
+runtime = OpenvinoRuntime(Path(sys.argv[1]), streams=8)
+together = threading.Barrier(8)
+
+def ask():
+    together.wait()
+    runtime.forward(np.zeros((1, 3, 64, 64), np.float32))
+
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_threads_that_begin_together_do_not_lock_each_other_out(tiny_bundle) -> None:
+    """The engine hung for ever, in one start of some fifty; here, in one of three."""
+    bundle = load_bundle(tiny_bundle)
+    xml = exported_path(bundle)
+    export_openvino(bundle, xml)
+    for _ in range(8):
+        subprocess.run(
+            [sys.executable, "-c", FIRST_USE_IN_COMPANY, str(xml)], timeout=60, check=True
+        )
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ from xraydemo.model.reading import Reading
 
 IDLE_DEATHS_IN_A_ROW = 3  # a death during a request is the request's: those end by themselves
 SECONDS_TO_END = 3.0
+SECONDS_FOR_A_FILE = 120.0  # the largest film takes a few; beyond this, native code is stuck
+SECONDS_BETWEEN_LOOKS = 5.0
 Want = Literal["maps", "embedding", "tensor"]
 
 
@@ -47,6 +51,7 @@ class _Pending:
     message: dict[str, Any]
     future: Future[Reading] = field(default_factory=Future)
     started: bool = False
+    started_at: float = math.inf
     crashes: int = 0
 
 
@@ -55,7 +60,8 @@ class Engine:
 
     The child is started at once and loads its model while requests already queue. If it dies, it
     is started again, and what it was working on is asked once more, alone; a request during which
-    it dies twice fails with `EngineLost`, the others go on.
+    it dies twice fails with `EngineLost`, the others go on. A child that is stuck in a file is
+    ended, which is a death like any other.
 
     Parameters
     ----------
@@ -90,7 +96,10 @@ class Engine:
         self._failure: XrayDemoError | None = None
         self._closing = False
         self._idle_deaths = 0
+        self._closed = threading.Event()
         self._start()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
 
     @property
     def card(self) -> BundleCard:
@@ -152,8 +161,10 @@ class Engine:
             self._process.wait(SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        self._closed.set()
         self._reader.join()
         self._writer.join()
+        self._watcher.join()
 
     def __enter__(self) -> Engine:
         return self
@@ -175,6 +186,21 @@ class Engine:
         self._reader = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
         self._writer.start()
         self._reader.start()
+
+    def _watch(self) -> None:
+        """End a child that is stuck; its threads' tracebacks go to the log first."""
+        aborted = None
+        while not self._closed.wait(SECONDS_BETWEEN_LOOKS):
+            with self._lock:
+                process = self._process
+                begun = min((p.started_at for p in self._pending.values()), default=math.inf)
+            if time.monotonic() - begun < SECONDS_FOR_A_FILE:
+                continue
+            if process is aborted:
+                process.kill()
+            else:
+                process.send_signal(signal.SIGABRT)
+                aborted = process
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
@@ -203,6 +229,8 @@ class Engine:
         with self._lock:
             self._idle_deaths = 0
             pending = self._pending.get(number)
+            if pending:
+                pending.started_at = time.monotonic()
             if pending and not pending.started:
                 # From now on it can't be cancelled; if it was, the answer will be ignored.
                 pending.started = pending.future.set_running_or_notify_cancel()
@@ -233,6 +261,7 @@ class Engine:
         cause = _exit_in_words(code)
         guilty = []
         for number, pending in list(self._pending.items()):
+            pending.started_at = math.inf
             if pending.started:
                 pending.crashes += 1
                 if pending.crashes > 1:

@@ -7,6 +7,7 @@ requests to its standard input and reads answers from its standard output.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import itertools
 import os
 import queue
@@ -165,6 +166,7 @@ def main() -> None:
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], required=True)
     arguments = parser.parse_args()
 
+    faulthandler.enable()  # a crash, or an end for being stuck, says in the log where
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other side to deal with
     # Native code that prints would break the messages: from here on, it prints to the log.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

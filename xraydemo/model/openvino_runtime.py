@@ -41,6 +41,9 @@ class OpenvinoRuntime:
             },
         )
         self._of_thread = threading.local()
+        # The first inference of a process must not have company: pybind11 finds NumPy then, behind
+        # a C++ guard that two threads can hold against each other with Python's lock, for ever.
+        self.forward(np.zeros((1, 3, 64, 64), dtype=np.float32))
 
     def forward(self, batch: NDArray[np.float32]) -> Forward:
         """Run the network on tensors of shape (n, 3, side, side)."""
