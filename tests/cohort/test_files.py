@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from xraydemo.cohort.files import image_files
+from xraydemo.cohort.problem import Problem
 from xraydemo.errors import BadCohort
 
 
@@ -47,8 +48,19 @@ def test_an_absent_path_is_refused(tmp_path: Path) -> None:
         image_files([tmp_path / "absent"])
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may enter every folder")
-def test_a_folder_that_may_not_be_entered_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "closed").mkdir(mode=0)
-    with pytest.raises(BadCohort, match="can't be read"):
+def test_a_closed_folder_is_refused_or_listed(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "x.png").touch()
+    scandir = os.scandir
+
+    def refusing(path):  # root may enter every folder
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(BadCohort, match="closed: the folder can't be read: Permission denied"):
         image_files([tmp_path])
+    problems: list[Problem] = []
+    assert image_files([tmp_path], problems) == [tmp_path / "x.png"]
+    assert [problem.where for problem in problems] == [str(tmp_path / "closed")]

@@ -1,4 +1,4 @@
-"""A labelled table of X-rays, read from a CSV."""
+"""A labelled table of X-rays to train on, in which nothing may be wrong."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from xraydemo.classes import CLASSES
+from xraydemo.cohort.cohort import read_cohort
 from xraydemo.errors import BadCohort
-
-REQUIRED = ("file", "label")
 
 
 def read_table(csv: Path) -> pd.DataFrame:
@@ -23,45 +21,31 @@ def read_table(csv: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        All columns as text (an empty cell is an empty string), and `path`, the absolute path.
+        `file`, `path` (absolute, as Path), `label` (a class), `group` if any is known (a row of
+        unknown group is a group of its own), and the other columns as text ("" is unknown). Of rows
+        with the same file and label only the first is there.
 
     Raises
     ------
     BadCohort
-        If the table is absent, empty, not UTF-8, lacks a column, or names an unknown label or a
-        file that is absent; the message names the line.
+        If the table can't be read, a row has no label, or anything else is wrong with a row (see
+        `read_cohort`); the message names the line.
     """
-    try:
-        table = pd.read_csv(csv, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise BadCohort(f"There is no table {csv}", "Check the path for typing errors") from error
-    except pd.errors.EmptyDataError as error:
-        raise BadCohort(f"The table {csv} is empty", "Its first line names the columns") from error
-    except (UnicodeDecodeError, pd.errors.ParserError) as error:
-        hint = "Save it as comma-separated UTF-8 text"
-        raise BadCohort(f"The table {csv} can't be read: {error}", hint) from error
+    cohort = read_cohort(csv)
+    problems = [problem for problem in cohort.problems if problem.kind != "doubled"]
+    if problems:
+        first, count = problems[0], len(problems)
+        more = f" ({count} rows are wrong, this is the first)" if count > 1 else ""
+        raise BadCohort(f"{first.where}: {first.message}{more}", first.hint)
+    unlabelled = cohort.table.index[cohort.table["label"] == ""]
+    if len(unlabelled):
+        file = cohort.table.loc[unlabelled[0], "file"]
+        hint = f"{len(unlabelled)} of {len(cohort.table)} rows lack one in the column `label`"
+        raise BadCohort(f"{csv}: {file} has no label", hint)
 
-    missing = [column for column in REQUIRED if column not in table]
-    if missing:
-        found = ", ".join(table.columns)
-        raise BadCohort(f"The table {csv} has no column {missing[0]!r}", f"It has {found}")
-    if table.empty:
-        raise BadCohort(f"The table {csv} has no rows", "Add one line for each X-ray")
-
-    unknown = table.index[~table["label"].isin(CLASSES)]
-    if len(unknown):
-        label = table.loc[unknown[0], "label"]
-        message = f"{csv}, line {_line(unknown[0])}: the label {label!r} is none of the classes"
-        raise BadCohort(message, f"The classes are {', '.join(CLASSES)}")
-
-    table["path"] = [(csv.parent / file).resolve() for file in table["file"]]
-    absent = [row for row, path in enumerate(table["path"]) if not path.is_file()]
-    if absent:
-        message = f"{csv}, line {_line(absent[0])}: there is no file {table['file'][absent[0]]}"
-        raise BadCohort(message, f"{len(absent)} of {len(table)} files are absent")
+    table = cohort.table.drop(columns=["given_label", "problem"])
+    table["path"] = table["path"].map(Path)
+    if not cohort.grouping:
+        return table.drop(columns="group")
+    table["group"] = table["group"].where(table["group"] != "", table["file"])
     return table
-
-
-def _line(row: object) -> int:
-    """Give the line of a row in the file: the header is line 1."""
-    return int(str(row)) + 2
