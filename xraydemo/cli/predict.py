@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.cohort.files import image_files
+from xraydemo.cohort.problem import Problem
 from xraydemo.engine.client import Engine
+from xraydemo.engine.stream import Answer, stream
 from xraydemo.errors import XrayDemoError
 from xraydemo.model.reading import Reading
-
-ASKED_AHEAD = 64  # enough to keep the engine busy, few enough to keep memory flat
-Answer = Reading | XrayDemoError
 
 
 def predict_files(
@@ -42,9 +39,12 @@ def predict_files(
     Returns
     -------
     int
-        How many files could not be read.
+        How many files and folders could not be read.
     """
-    files = image_files(paths)
+    closed: list[Problem] = []
+    files = image_files(paths, closed)
+    for problem in closed:
+        print(problem, file=sys.stderr)
     if heatmaps:
         heatmaps.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -63,31 +63,14 @@ def predict_files(
     return failed
 
 
-def answers(engine: Engine, files: list[Path]) -> Iterator[tuple[Path, Answer]]:
-    """Give each file's reading, or what is wrong with it, in the order of the files."""
-    waiting: deque[tuple[Path, Future[Reading]]] = deque()
-    for file in files:
-        waiting.append((file, engine.submit(file)))
-        if len(waiting) >= ASKED_AHEAD:
-            yield _settled(*waiting.popleft())
-    while waiting:
-        yield _settled(*waiting.popleft())
-
-
-def _settled(file: Path, future: Future[Reading]) -> tuple[Path, Answer]:
-    try:
-        return file, future.result()
-    except XrayDemoError as error:
-        return file, error
-
-
 def _with_progress(engine: Engine, files: list[Path]) -> Iterator[tuple[Path, Answer]]:
     console = Console(stderr=True)
     columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # A bar between answers on the same screen would tear them apart.
     hidden = not console.is_terminal or sys.stdout.isatty()
     with Progress(*columns, console=console, disable=hidden) as bar:
-        yield from bar.track(answers(engine, files), total=len(files))
+        answers = zip(files, stream(engine, files), strict=True)
+        yield from bar.track(answers, total=len(files))
 
 
 def _as_json(file: Path, answer: Answer) -> str:

@@ -18,14 +18,15 @@ from typing import Any, Literal, cast
 
 from xraydemo.engine import wire
 from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
-from xraydemo.model.bundle import BundleCard, load_bundle
-from xraydemo.model.reading import Reading
+from xraydemo.model.bundle import Bundle, BundleCard, load_bundle
+from xraydemo.model.reading import Reading, Record
+from xraydemo.radiograph.profile import Profile
 
 IDLE_DEATHS_IN_A_ROW = 3  # a death during a request is the request's: those end by themselves
 SECONDS_TO_END = 3.0
 SECONDS_FOR_A_FILE = 120.0  # the largest film takes a few; beyond this, native code is stuck
 SECONDS_BETWEEN_LOOKS = 5.0
-Want = Literal["maps", "embedding", "tensor"]
+Want = Literal["maps", "embedding", "tensor", "record"]
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,15 @@ class Engine:
         self._closing = False
         self._idle_deaths = 0
         self._closed = threading.Event()
+        self._answered = threading.Event()  # the child is ready, or given up
         self._start()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
+
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle that it runs."""
+        return self._bundle
 
     @property
     def card(self) -> BundleCard:
@@ -110,6 +117,29 @@ class Engine:
     def info(self) -> dict[str, str]:
         """Give ``runtime``, ``device`` and ``precision``; empty until the child is ready."""
         return self._info
+
+    def wait_until_ready(self) -> dict[str, str]:
+        """Wait for the child to have loaded its model.
+
+        Returns
+        -------
+        dict
+            `info`.
+
+        Raises
+        ------
+        XrayDemoError
+            If it can't.
+        """
+        self._answered.wait()
+        if self._failure:
+            raise self._failure
+        return self._info
+
+    @property
+    def failure(self) -> XrayDemoError | None:
+        """What ended the engine for good; None while it works."""
+        return self._failure
 
     @property
     def process_id(self) -> int:
@@ -125,7 +155,7 @@ class Engine:
         ----------
         path : str or Path
         want : tuple of str
-            What to send besides probabilities: ``maps``, ``embedding``, ``tensor``.
+            What to send besides probabilities: ``maps``, ``embedding``, ``tensor``, ``record``.
         priority : int
             The higher, the sooner; equals in order of asking.
 
@@ -152,6 +182,9 @@ class Engine:
         """End the child, and cancel what is not answered."""
         with self._lock:
             self._closing = True
+            # whoever waits must not take this for a fault of the file that was at work
+            self._failure = self._failure or EngineLost("The engine was closed")
+            self._answered.set()
             self._outgoing.put(None)
             pending, self._pending = list(self._pending.values()), {}
         for request in pending:
@@ -216,6 +249,7 @@ class Engine:
     def _hear(self, header: dict[str, Any], arrays: wire.Arrays) -> None:
         if header.get("event") == "ready":
             self._info = header["info"]
+            self._answered.set()
             words = "{runtime} on {device}, {precision}".format(**self._info)
             self._on_event(EngineEvent("ready", f"{self.card.name}: {words}"))
         elif header.get("event") == "failed":
@@ -246,8 +280,7 @@ class Engine:
         if "error" in header:
             pending.future.set_exception(error_from_name(**_named(header["error"])))
         else:
-            reading = Reading(milliseconds=header["milliseconds"], **cast(Any, arrays))
-            pending.future.set_result(reading)
+            pending.future.set_result(_reading(header, arrays))
 
     def _drop_if_cancelled(self, number: int, future: Future[Reading]) -> None:
         if future.cancelled():
@@ -292,6 +325,7 @@ class Engine:
     def _fail(self, error: XrayDemoError) -> None:
         with self._lock:
             self._failure = error
+            self._answered.set()
             pending, self._pending = list(self._pending.values()), {}
         for request in pending:
             if request.started or request.future.set_running_or_notify_cancel():
@@ -319,6 +353,15 @@ def _write_all(
                 wire.send(process.stdin, message)
     except OSError:
         pass  # the child is gone; the thread that listens deals with it
+
+
+def _reading(header: dict[str, Any], arrays: wire.Arrays) -> Reading:
+    record = None
+    if "record" in header:
+        told = header["record"]
+        sha256, facts = told.pop("sha256"), told.pop("facts")
+        record = Record(sha256, facts, Profile(thumbnail=arrays.pop("thumbnail"), **told))
+    return Reading(milliseconds=header["milliseconds"], record=record, **cast(Any, arrays))
 
 
 def _named(error: dict[str, str]) -> dict[str, str]:

@@ -20,15 +20,17 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xraydemo.engine import wire
 from xraydemo.engine.devices import has_cuda_gpu
 from xraydemo.errors import XrayDemoError
-from xraydemo.model.bundle import Bundle, load_bundle
+from xraydemo.model.bundle import Bundle, file_sha256, load_bundle
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.reading import softmax
 from xraydemo.model.runtime import Runtime
-from xraydemo.radiograph import read
+from xraydemo.radiograph import Radiograph, read
+from xraydemo.radiograph.profile import profile
 
 
 def open_runtime(bundle: Bundle, device: str, threads: int) -> Runtime:
@@ -133,7 +135,8 @@ class Worker:
 
     def _read(self, request: dict[str, Any]) -> tuple[dict[str, Any], wire.Arrays]:
         begun = time.perf_counter()
-        presented = read(Path(request["path"])).presented()
+        radiograph = read(Path(request["path"]))
+        presented = radiograph.presented()
         tensor = preprocess(presented, self._card.preprocessing)
         forward = self._runtime.forward(tensor[None])
         arrays: wire.Arrays = {
@@ -146,12 +149,25 @@ class Worker:
             arrays["embedding"] = forward.embedding[0]
         if "tensor" in request["want"]:
             arrays["tensor"] = tensor
-        milliseconds = 1000 * (time.perf_counter() - begun)
-        return {"id": request["id"], "milliseconds": milliseconds}, arrays
+        header: dict[str, Any] = {"id": request["id"]}
+        if "record" in request["want"]:
+            header["record"] = _record(radiograph, presented)
+            arrays["thumbnail"] = header["record"].pop("thumbnail")
+        header["milliseconds"] = 1000 * (time.perf_counter() - begun)
+        return header, arrays
 
     def _send(self, header: dict[str, Any], arrays: wire.Arrays | None = None) -> None:
         with self._sending:
             wire.send(self._answers, header, arrays)
+
+
+def _record(radiograph: Radiograph, presented: NDArray[np.float32]) -> dict[str, Any]:
+    found = profile(radiograph.pixels, presented)
+    return {
+        "sha256": file_sha256(radiograph.path),
+        "facts": radiograph.facts,
+        **vars(found),
+    }
 
 
 def describe(error: XrayDemoError) -> dict[str, str]:

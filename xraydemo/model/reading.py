@@ -8,6 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
+from xraydemo.radiograph.profile import Profile
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What a run keeps of a file besides the model's answer.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the file's bytes.
+    facts : dict
+        What the file tells of itself; see `xraydemo.radiograph.read_facts`.
+    profile : Profile
+        Of the picture.
+    """
+
+    sha256: str
+    facts: dict[str, str | int | float]
+    profile: Profile
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +49,8 @@ class Reading:
         The pooled features before the last layer.
     tensor : ndarray of float32, shape (3, side, side), optional
         The network's very input.
+    record : Record, optional
+        What a run keeps of the file.
     """
 
     logits: NDArray[np.float32]
@@ -37,6 +59,7 @@ class Reading:
     maps: NDArray[np.float16] | None = None
     embedding: NDArray[np.float32] | None = None
     tensor: NDArray[np.float32] | None = None
+    record: Record | None = None
 
     @property
     def predicted(self) -> str:
