@@ -1,20 +1,22 @@
-"""How well the most likely class, and its probability, fit the truth."""
+"""How well the most likely class, and its probability, fit the truth: one number for all rows.
+
+For intervals see `xraydemo.metrics.weighted`, which these are one draw of.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score, roc_auc_score
 
 from xraydemo.classes import CLASSES
+from xraydemo.metrics import weighted
 
 Labels = NDArray[np.intp]
 
 
 def macro_f1(truth: Labels, predicted: Labels) -> float:
     """F1 of each class that occurs in `truth`, averaged; class numbers in the order of CLASSES."""
-    occurring = np.unique(truth)
-    return float(f1_score(truth, predicted, labels=occurring, average="macro", zero_division=0.0))
+    return float(weighted.macro_f1(_once(truth), truth, predicted, len(CLASSES))[0])
 
 
 def macro_auc(truth: Labels, probabilities: NDArray[np.floating]) -> float:
@@ -30,17 +32,14 @@ def macro_auc(truth: Labels, probabilities: NDArray[np.floating]) -> float:
     float
         NaN when fewer than two classes occur.
     """
-    occurring = np.unique(truth)
-    if len(occurring) < 2:
-        return float("nan")
-    return float(np.mean([roc_auc_score(truth == k, probabilities[:, k]) for k in occurring]))
+    return float(weighted.macro_auc(_once(truth), truth, probabilities)[0])
 
 
 def class_auc(truth: Labels, probabilities: NDArray[np.floating]) -> dict[str, float]:
     """Area under the ROC curve of each class against the rest; absent classes are left out."""
     occurring = np.unique(truth)
     return {
-        CLASSES[k]: float(roc_auc_score(truth == k, probabilities[:, k]))
+        CLASSES[k]: float(weighted.auc(_once(truth), probabilities[:, k], truth == k)[0])
         for k in occurring
         if len(occurring) > 1
     }
@@ -48,5 +47,8 @@ def class_auc(truth: Labels, probabilities: NDArray[np.floating]) -> dict[str, f
 
 def negative_log_likelihood(truth: Labels, probabilities: NDArray[np.floating]) -> float:
     """Mean surprise at the truth, in nats."""
-    of_truth = probabilities[np.arange(len(truth)), truth].astype(np.float64)
-    return float(-np.log(np.clip(of_truth, 1e-12, 1.0)).mean())
+    return float(weighted.log_loss(_once(truth), truth, probabilities)[0])
+
+
+def _once(truth: Labels) -> NDArray[np.float64]:
+    return np.ones((1, len(truth)))
