@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import key_press
+from tests.benchmarks import key_press, runs
 from tests.benchmarks.plain_loop import plain_loop
 from tests.conftest import REPOSITORY
 from xraydemo.engine.client import Engine
@@ -19,6 +19,7 @@ from xraydemo.model.bundle import find_bundle
 N_IMAGES = 200
 N_PLAIN = 40
 ROUNDS = 3
+FEW, MANY = 1_000, 20_000
 
 
 def main() -> None:
@@ -38,6 +39,8 @@ def main() -> None:
             ratios.append(ours[-1] / theirs[-1])
         single = [engine.submit(file).result().milliseconds for file in files[:50]]
         memory = peak_megabytes(engine.process_id)
+        shares = runs.share_of_the_engines_speed(engine, files, ROUNDS)
+    small, large = (runs.peak_megabytes(files, n) for n in (FEW, MANY))
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     dicoms = sorted((folder.parent / "dicom" / "rsna-1024").iterdir())[:15]
@@ -51,6 +54,9 @@ def main() -> None:
     print(f"key press to heat map, DICOM        {heat_map:8.1f} ms")
     print(f"launch to painted window, offscreen {statistics.median(launches):8.2f} s")
     print(f"peak memory of the engine           {memory:8.0f} MB")
+    print(f"run against the engine alone        {statistics.median(shares):8.2f} of its images/s")
+    for who, few, many in zip(("program", "engine"), small, large, strict=True):
+        print(f"peak of a run's {who:8}            {few:8.0f} MB at {FEW:,}, {many:.0f} at {MANY:,}")
 
 
 def read_all(engine: Engine, files: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,10 @@ DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu or cuda."
 
 def main() -> None:
     """Run the command; errors that a user can cause are one sentence, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a name that the terminal has no letters for is written in escapes, not a crash
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except XrayDemoError as error:
@@ -88,6 +93,94 @@ def predict(
 
     failed = predict_files(paths, model, _checked(device), as_json=as_json, heatmaps=heatmaps)
     raise typer.Exit(SOME_FILES_FAILED if failed else 0)
+
+
+@app.command()
+def evaluate(
+    cohort: Annotated[
+        Path,
+        typer.Argument(help="A CSV (file, label, ...), a folder of class folders, or any folder."),
+    ],
+    out: Annotated[Path, typer.Option(help="The run's folder; a half-finished run goes on.")],
+    model: ModelOption = DEFAULT_MODEL,
+    device: DeviceOption = "auto",
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN=VALUE[,VALUE...]",
+            help="Only these rows; also != < <= > >=. May be repeated: all must hold.",
+        ),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="OWN=CLASS", help="What a label of yours means."),
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--checks", metavar="ID,...", help="Only these checks; see `xraydemo checks`."
+        ),
+    ] = None,
+    scenarios: Annotated[
+        Path | None,
+        typer.Option(help="A TOML file with unit tests of the model; status 3 if one fails."),
+    ] = None,
+    thresholds: Annotated[
+        Path | None, typer.Option(help="A TOML file with other lines between verdicts.")
+    ] = None,
+    prevalence: Annotated[
+        float | None,
+        typer.Option(help="Share of abnormal X-rays where it would be used.", min=0.0, max=1.0),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf, too.")] = False,
+) -> None:
+    """Evaluate a folder or table of X-rays: performance, and whether to believe it."""
+    from xraydemo.cli.evaluate import Request, parse_mapping
+    from xraydemo.cli.evaluate import evaluate as evaluate_cohort
+
+    request = Request(
+        cohort,
+        out,
+        model,
+        _checked(device),
+        where or [],
+        parse_mapping(mapping or []),
+        only.split(",") if only else None,
+        scenarios,
+        thresholds,
+        prevalence,
+        seed,
+        pdf,
+    )
+    raise typer.Exit(evaluate_cohort(request))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="DIR_A", help="A run's folder.")],
+    after: Annotated[Path, typer.Argument(metavar="DIR_B", help="Another's, of one cohort.")],
+    scenarios: Annotated[
+        Path | None, typer.Option(help="Ask these scenarios of both runs, too.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Compare two runs: metrics, checks, and the X-rays whose answer changed."""
+    from xraydemo.cli.compare import compare_runs
+
+    compare_runs(before, after, scenarios, seed=seed, as_json=as_json)
+
+
+@app.command()
+def checks() -> None:
+    """List the checks: what each asks, and what it needs."""
+    from rich.console import Console
+
+    from xraydemo.evaluation.check import all_checks
+    from xraydemo.report.terminal import check_list
+
+    Console().print(check_list(all_checks().values()))
 
 
 @app.command()

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from tests.evaluation.runs import ask, make_run
+from tests.evaluation.test_ask_scenario import certain
+from xraydemo.evaluation.result import Verdict
+
+LABELS = ["covid", "normal"] * 100
+
+
+def run_with(right: float, metrics, **fields):
+    """Make a run with this share of right answers, of a bundle whose card tells these F1."""
+    generator = np.random.default_rng(0)
+    wrong = {"covid": "normal", "normal": "covid"}
+    answers = [x if generator.random() < right else wrong[x] for x in LABELS]
+    told = {
+        part: {
+            "macro_f1": {
+                "value": f1, "low": f1 - 0.01, "high": f1 + 0.01, "n": 900, "n_groups": 900
+            }
+        }
+        for part, f1 in metrics.items()
+    }  # fmt: skip
+    return make_run(LABELS, certain(answers), card={"metrics": told} | fields)
+
+
+def steps(result):
+    return {row.metric: row for row in result.tables[1].rows}
+
+
+@pytest.mark.parametrize(
+    ("metrics", "right", "goal", "mend"),
+    [
+        ({"fit": 0.80, "select": 0.79, "calibrate": 0.78, "test": 0.78}, 0.78, 0.02, "bias"),
+        ({"fit": 0.98, "select": 0.80, "calibrate": 0.79, "test": 0.79}, 0.78, 0.02, "variance"),
+        ({"fit": 0.98, "select": 0.97, "calibrate": 0.80, "test": 0.80}, 0.78, 0.02,
+         "overfitting to the validation"),
+        ({"fit": 0.98, "select": 0.97, "calibrate": 0.96, "test": 0.80}, 0.78, 0.02,
+         "a worn-out or harder test set"),
+        ({"fit": 0.98, "select": 0.97, "calibrate": 0.96, "test": 0.96}, 0.60, 0.02, "shift"),
+        ({"calibrate": 0.96}, 0.60, -1.0, "shift"),
+    ],
+)  # fmt: skip
+def test_the_planted_fault_is_named(metrics, right, goal, mend):
+    result = ask(run_with(right, metrics), "performance.decomposition", goal=goal)
+    assert result.verdict is Verdict.INFO
+    assert f"Mend first: {mend}, " in result.headline
+
+
+def test_nothing_is_named_where_all_errors_are_alike():
+    metrics = {"fit": 0.97, "select": 0.97, "calibrate": 0.96, "test": 0.97}
+    result = ask(run_with(0.97, metrics), "performance.decomposition", goal=0.02)
+    assert "no step" in result.headline
+
+
+def test_numbers_are_differences_of_errors():
+    run = run_with(0.7, {"fit": 0.98, "calibrate": 0.90})
+    result = ask(run, "performance.decomposition")
+    here = 1 - f1_score(run.truth, run.predicted, average="macro")
+    assert result.number.value == pytest.approx(here)
+    found = steps(result)
+    # select is not known: two steps are told as one
+    both = found["variance and overfitting to the validation"]
+    assert both.value == pytest.approx(0.08)
+    half = 0.01 * 2**0.5
+    assert (both.low, both.high) == pytest.approx((0.08 - half, 0.08 + half))
+    assert found["shift"].value == pytest.approx(here - 0.10)
+
+
+def test_a_run_from_home_is_no_shift():
+    provenance = run_with(0.8, {"calibrate": 0.9}).meta.card.provenance
+    data = provenance.model_copy(update={"data": {"table": "cohort.csv"}})
+    result = ask(run_with(0.8, {"calibrate": 0.9}, provenance=data), "performance.decomposition")
+    assert list(steps(result)) == ["a worn-out or harder test set"]
+    assert any("is no shift" in finding for finding in result.findings)
+
+
+def test_looks_at_test_sets_are_told_if_the_card_does():
+    run = run_with(0.8, {"calibrate": 0.9})
+    silent = ask(run, "performance.decomposition")
+    assert any("does not tell how often" in finding for finding in silent.findings)
+    run.meta.card.metrics["looks"] = {"external report": 3}
+    told = ask(run, "performance.decomposition")
+    assert any("external report 3 times" in finding for finding in told.findings)
+
+
+def test_too_few_or_nothing_to_compare_with_cannot_be_checked():
+    labels = ["covid"] * 50 + ["normal"] * 5
+    few = ask(make_run(labels), "performance.decomposition")
+    assert few.verdict is Verdict.CANNOT_CHECK
+    assert "Normal (5)" in few.headline
+    nothing = ask(run_with(0.8, {}), "performance.decomposition")
+    assert nothing.verdict is Verdict.CANNOT_CHECK

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xraydemo.evaluation.result import Number, Verdict
+from xraydemo.report import words
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (Number("AUC", "covid", 0.81, 0.7, 0.9, 12), "AUC (COVID-19) 0.810 [0.700, 0.900], n = 12"),
+        (Number.count("copies", "all", 167, 847), "copies 167, n = 847"),
+        (Number("ratio", "", 12.34, 10.0, 15.06, 5), "ratio 12.3 [10.0, 15.1], n = 5"),
+        (Number("AUC", "all", NAN, NAN, NAN, 0), "AUC –, n = 0"),
+        (Number("share", "all", 1.0, 0.9, 1.0, 7), "share 1.000 [0.900, 1.000], n = 7"),
+    ],
+)  # fmt: skip
+def test_a_number_is_written_with_interval_and_n(number, text):
+    assert words.number_text(number) == text
+
+
+def test_a_number_of_an_awkward_name_stays_one_line():
+    assert words.number_text(Number("a\n", "\x1b", NAN, NAN, NAN, 0)) == "a\\n (\\x1b) –, n = 0"
+
+
+def test_every_verdict_has_its_own_sign_and_place():
+    assert set(words.SIGNS) == set(words.GRAVEST_FIRST) == set(Verdict)
+    assert len(set(words.SIGNS.values())) == len(Verdict)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([1000.0, 0.0, NAN], ["1,000", "0", "–"]),
+        ([1.0, 0.5], ["1.000", "0.500"]),
+        ([1.0, 0.0], ["1.000", "0.000"]),
+        ([], []),
+    ],
+)
+def test_the_numbers_of_one_figure_are_written_alike(values, texts):
+    assert words.alike(values) == texts
+
+
+@given(st.text(st.characters(codec=None)))
+def test_shown_text_is_one_line_without_codes_and_can_be_written(text):
+    shown = words.one_line(text)
+    assert all(c.isprintable() or c in "\u200c\u200d" for c in shown)
+    shown.encode("utf-8")
+
+
+def test_what_can_not_be_printed_is_escaped():
+    assert words.one_line("a\n\x1b[31m\u202e\udcffé😀") == "a\\n\\x1b[31m\\u202e\\udcffé😀"
+
+
+def test_the_place_on_this_machine_is_left_out():
+    assert words.without_place("/home/eve/a.png is empty", "/home/eve/a.png", "a.png") == (
+        "a.png is empty"
+    )

@@ -1,0 +1,37 @@
+"""``xraydemo compare``: what changed from one run to another on the same X-rays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from xraydemo.evaluation.compare import compare
+from xraydemo.evaluation.runner import run_checks
+from xraydemo.evaluation.scenarios import read_scenarios
+from xraydemo.evaluation.store import open_run
+from xraydemo.evaluation.thresholds import load_thresholds
+from xraydemo.report.comparison import comparison_summary
+
+
+def compare_runs(
+    before: Path, after: Path, scenarios: Path | None, *, seed: int, as_json: bool
+) -> None:
+    """Ask every check of both runs, and print them side by side."""
+    asked = read_scenarios(scenarios) if scenarios else ()
+    a, b = open_run(before), open_run(after)
+    thresholds = load_thresholds()
+    with Console(stderr=True).status("Asking the checks of both runs"):
+        found = compare(
+            a,
+            b,
+            results_a=list(run_checks(a, thresholds, seed=seed)),
+            results_b=list(run_checks(b, thresholds, seed=seed)),
+            scenarios=asked,
+            seed=seed,
+        )
+    if as_json:
+        print(json.dumps(found.to_dict(), indent=2))
+    else:
+        Console().print(comparison_summary(found))

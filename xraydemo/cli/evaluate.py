@@ -1,0 +1,170 @@
+"""``xraydemo evaluate``: a run of a bundle on a cohort, its checks, and what they found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from xraydemo.cohort.cohort import Cohort, read_cohort
+from xraydemo.engine.client import Engine
+from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation import collect
+from xraydemo.evaluation.headline import headline
+from xraydemo.evaluation.result import CheckResult, Verdict
+from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.runner import chosen_checks, run_checks
+from xraydemo.evaluation.store import open_run
+from xraydemo.evaluation.thresholds import load_thresholds
+from xraydemo.report.results import results_json, write_results
+from xraydemo.report.tables import write_csv, write_parquet
+from xraydemo.report.terminal import summary
+
+RESULTS, TABLE, PARQUET = "results.json", "predictions.csv", "predictions.parquet"
+REPORT = "report.pdf"
+ALL_WELL, SOME_FILES_FAILED, SCENARIO_FAILED = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for on the command line; see ``xraydemo evaluate --help``."""
+
+    cohort: Path
+    out: Path
+    model: str
+    device: str
+    where: Sequence[str]
+    mapping: dict[str, str]
+    checks: Sequence[str] | None
+    scenarios: Path | None
+    thresholds: Path | None
+    prevalence: float | None
+    seed: int
+    pdf: bool
+
+
+def evaluate(request: Request) -> int:
+    """Make the run or go on with it, ask the checks, write and print what they found.
+
+    Returns
+    -------
+    int
+        The program's exit status.
+    """
+    thresholds = _thresholds(request)
+    chosen_checks(request.checks)  # a wrong name must not cost an hour of reading first
+    cohort = read_cohort(request.cohort, where=request.where, mapping=request.mapping)
+    _say_what_was_understood(cohort)
+    _collect(cohort, request)
+    run = open_run(request.out)
+    results = _ask(run, request, thresholds)
+    found = headline(run, results)
+    document = results_json(run, results, found, seed=request.seed, thresholds=thresholds)
+    write_results(request.out / RESULTS, document)
+    write_csv(request.out / TABLE, run)
+    write_parquet(request.out / PARQUET, run)
+    if request.pdf:
+        from xraydemo.report.pdf import write_pdf
+
+        write_pdf(request.out / REPORT, run, results, found, document)
+    written = [RESULTS, TABLE, PARQUET, *([REPORT] if request.pdf else [])]
+    Console().print(summary(run, results, found, [request.out / name for name in written]))
+    return _exit_status(run, results)
+
+
+def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
+    """Read ``OWN=CLASS`` pairs.
+
+    Raises
+    ------
+    XrayDemoError
+        If one has no ``=``.
+    """
+    mapping = {}
+    for pair in pairs:
+        own, equals, class_id = pair.rpartition("=")
+        if not equals or not own:
+            raise XrayDemoError(f"--map {pair!r} is not OWN=CLASS", "--map 'Viral Pneumonia=covid'")
+        mapping[own] = class_id
+    return mapping
+
+
+def _thresholds(request: Request) -> dict[str, dict[str, Any]]:
+    thresholds = load_thresholds(request.thresholds)
+    if request.scenarios:
+        thresholds["performance.scenarios"]["file"] = str(request.scenarios.resolve())
+    if request.prevalence is not None:
+        thresholds["performance.triage"]["prevalence"] = request.prevalence
+    return thresholds
+
+
+def _say_what_was_understood(cohort: Cohort) -> None:
+    """Print on standard error how the cohort was read, so that a wrong guess is seen at once."""
+    counts = cohort.table["label"].value_counts()
+    labels = ", ".join(f"{counts[c]} {c or 'without a label'}" for c in counts.index)
+    print(f"{cohort.name}: {len(cohort.table):,} X-rays ({labels})", file=sys.stderr)
+    renamed = {own: mapped for own, mapped in cohort.mapping.items() if own != mapped}
+    if renamed:
+        pairs = ", ".join(f"{own!r} as {mapped or 'unknown'}" for own, mapped in renamed.items())
+        print(f"Labels read: {pairs}. If that is wrong: --map OWN=CLASS", file=sys.stderr)
+
+
+def _collect(cohort: Cohort, request: Request) -> None:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("Reading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=len(cohort.table), rate="")
+
+        def show(progress: collect.Progress) -> None:
+            rate = f"{progress.per_second:.0f}/s, {progress.failed} unreadable"
+            bar.update(task, completed=progress.done, rate=rate)
+
+        try:
+            with Engine(request.model, request.device) as engine:
+                collect.collect(cohort, engine, request.out, on_progress=show)
+        except KeyboardInterrupt:
+            hint = "The same command goes on from here"
+            raise XrayDemoError(f"Stopped; what was read is kept in {request.out}", hint) from None
+
+
+def _ask(run: Run, request: Request, thresholds: dict[str, dict[str, Any]]) -> list[CheckResult]:
+    console = Console(stderr=True)
+    columns = (TextColumn("Asking {task.description}"), BarColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+        return list(
+            run_checks(
+                run,
+                thresholds,
+                only=request.checks,
+                seed=request.seed,
+                progress=lambda check_id, share: bar.update(
+                    task, description=check_id, completed=share
+                ),
+            )
+        )
+
+
+def _exit_status(run: Run, results: Sequence[CheckResult]) -> int:
+    verdicts = {result.check: result.verdict for result in results}
+    if verdicts.get("performance.scenarios") is Verdict.FAIL:
+        return SCENARIO_FAILED
+    not_entered = any(problem["kind"] == "folder" for problem in run.meta.cohort["problems"])
+    return SOME_FILES_FAILED if not_entered or not run.was_read.all() else ALL_WELL

@@ -1,0 +1,1 @@
+"""One file a check; `xraydemo.evaluation.check.all_checks` finds them."""

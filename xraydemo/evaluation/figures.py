@@ -1,0 +1,132 @@
+"""Figures as data: report and window draw the same ones, each in its own way.
+
+X-rays are named by their position in the run, so that a click on a figure can show them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One horizontal bar a label, with its interval.
+
+    Attributes
+    ----------
+    title, unit : str
+        `unit` stands at the value axis.
+    labels : tuple of str
+    values, lows, highs : tuple of float
+        `lows` and `highs` are NaN where there is no interval.
+    lines : dict of str to float
+        Vertical lines with their names: thresholds, chance.
+    groups : tuple of tuple of int
+        The positions behind each bar; empty where there are none to show.
+    """
+
+    title: str
+    unit: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    lines: dict[str, float]
+    groups: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of `Curves`.
+
+    Attributes
+    ----------
+    name : str
+    x, y : tuple of float
+    low, high : tuple of float
+        A band around y; empty for none.
+    """
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Lines over two axes: ROC, precision-recall, reliability, decision curve.
+
+    Attributes
+    ----------
+    title, x_label, y_label : str
+    lines : tuple of Line
+        Named by a class id where each is a class's: then it has the class's colour.
+    diagonal : bool
+        Draw y = x, thin: chance, or perfect calibration.
+    points : bool
+        Mark the points, too.
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    lines: tuple[Line, ...]
+    diagonal: bool = False
+    points: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Numbers in cells: a confusion matrix, classes against years.
+
+    Attributes
+    ----------
+    title, row_title, column_title : str
+    row_labels, column_labels : tuple of str
+    values : tuple of tuple of float
+        One tuple a row.
+    groups : tuple of tuple of tuple of int
+        The positions behind each cell, shaped like `values`; empty where there are none to show.
+    """
+
+    title: str
+    row_title: str
+    column_title: str
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    groups: tuple[tuple[tuple[int, ...], ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One entry of a gallery.
+
+    Attributes
+    ----------
+    positions : tuple of int
+        One X-ray, or several that belong together (twins).
+    caption : str
+    """
+
+    positions: tuple[int, ...]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """X-rays to look at, the most telling first.
+
+    Attributes
+    ----------
+    title : str
+    exhibits : tuple of Exhibit
+    """
+
+    title: str
+    exhibits: tuple[Exhibit, ...]
+
+
+Figure = Bars | Curves | Grid | Gallery

@@ -1,0 +1,395 @@
+"""The report's first number: the worst of what was measured, beside what was measured at home."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xraydemo.classes import CLASSES, DISPLAY_NAMES
+from xraydemo.evaluation.figures import Bars
+from xraydemo.evaluation.known_inside import certified, is_inside
+from xraydemo.evaluation.result import CheckResult, Number, Verdict
+from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.slices import Slice, fact_slices
+from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.metrics.weighted import Draws, Weights, auc
+
+FLOOR = 20
+METRIC = "macro AUC"
+NOTABLE_GAP = 0.05
+NEXT_TO_NOTHING = 0.6  # an AUC that is close to that of guessing, 0.5
+_YEAR = re.compile(r"(\d{4})(-\d\d){0,2}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the numbers of which the worst is the headline.
+
+    Attributes
+    ----------
+    name : str
+        "internal", "external", "worst group" or "newest year".
+    number : Number
+        Macro one-against-rest AUC.
+    classes : tuple of str
+        The ids of the classes that it is averaged over; empty where the card doesn't tell.
+    note : str
+        Where it comes from, in words.
+    """
+
+    name: str
+    number: Number
+    classes: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The report's first lines.
+
+    Attributes
+    ----------
+    number : Number, optional
+        The worst part's; None where nothing could be measured.
+    internal : Number, optional
+        At home.
+    gap : Number, optional
+        Internal less worst.
+    parts : tuple of Part
+        All that was measured.
+    not_measured : dict of str to str
+        What was not, and why.
+    paragraph : str
+        What was found, how sure, what to do next.
+    figure : Bars, optional
+        The parts.
+    """
+
+    number: Number | None
+    internal: Number | None
+    gap: Number | None
+    parts: tuple[Part, ...]
+    not_measured: dict[str, str]
+    paragraph: str
+    figure: Bars | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as plain data for JSON, without the figure."""
+        plain = dataclasses.asdict(dataclasses.replace(self, figure=None))
+        del plain["figure"]
+        return plain
+
+
+def headline(run: Run, results: Sequence[CheckResult], *, floor: int = FLOOR) -> Headline:
+    """Find the worst of {internal, external, matched, worst group, newest year}.
+
+    The metric is the area under the ROC curve of one class against the rest, averaged over the
+    classes with at least `floor` X-rays on each side. The worst group is chosen on one half of the
+    patients and measured on the other, so that the smallest of many noisy numbers is not mistaken
+    for a finding [1]_. The newest year is not chosen by its number, and is measured whole.
+
+    Parameters
+    ----------
+    run : Run
+    results : sequence of CheckResult
+        Named in the paragraph.
+    floor : int
+
+    References
+    ----------
+    .. [1] Efron, Tweedie's formula and selection bias, JASA 106, 2011, on the winner's curse.
+    """
+    parts: list[Part] = []
+    not_measured: dict[str, str] = {}
+    for name, measured in (
+        ("internal", _internal(run, floor)),
+        ("external", _external(run, floor)),
+        ("worst group", _worst_group(run, floor)),
+        ("newest year", _newest_year(run, floor)),
+        ("matched", "this version does not match X-rays on facts yet"),
+    ):
+        if isinstance(measured, str):
+            not_measured[name] = measured
+        else:
+            parts.append(measured)
+    internal = next((p.number for p in parts if p.name == "internal"), None)
+    worst = min(parts, key=lambda p: p.number.value, default=None)
+    gap = _gap(internal, worst.number) if internal and worst else None
+    return Headline(
+        number=worst.number if worst else None,
+        internal=internal,
+        gap=gap,
+        parts=tuple(parts),
+        not_measured=not_measured,
+        paragraph=_paragraph(worst, internal, gap, not_measured, results, run),
+        figure=_figure(parts) if parts else None,
+    )
+
+
+def _internal(run: Run, floor: int) -> Part | str:
+    """Measure at home: this run, if it is of the bundle's table, else what the card tells."""
+    card = run.meta.card
+    if is_inside(run):
+        measured = _macro(run.sample, floor)
+        if measured is None:
+            return f"{_few(floor)} in this run of the bundle's own table"
+        estimate, classes = measured
+        note = (
+            "By its name this run is of the table that the bundle was trained from; X-rays that "
+            "were trained on flatter it unless they were left out"
+        )
+        return _part("internal", estimate, classes, run.meta.cohort["name"], note)
+    for part, words in (
+        ("test", "the internal test"),
+        ("calibrate", "X-rays held out in training"),
+    ):
+        estimate_of_card = certified(card, part, "macro_auc")
+        if estimate_of_card is not None:
+            return _part(
+                "internal", estimate_of_card, (), words, f"From the bundle's card: {words}"
+            )
+    return "the bundle's card tells no macro AUC"
+
+
+def _external(run: Run, floor: int) -> Part | str:
+    if is_inside(run):
+        return (
+            "this run is of the table that the bundle was trained from: evaluate X-rays from "
+            "elsewhere"
+        )
+    measured = _macro(run.sample, floor)
+    if measured is None:
+        return _few(floor)
+    note = (
+        "Whether some of these X-rays were trained on can't be known: the bundle's card holds no "
+        "fingerprints of them"
+    )
+    return _part("external", *measured, run.meta.cohort["name"], note)
+
+
+def _worst_group(run: Run, floor: int) -> Part | str:
+    """Choose the worst slice by facts on one half of the groups; measure it on the other."""
+    sample = run.sample
+    first_half = _halves(sample)
+    slices = fact_slices(run, sample.positions, 2 * floor)
+    scores: list[tuple[float, Slice, Estimate, tuple[int, ...]]] = []
+    for one in slices:
+        chosen_by, told_by = sample.part(one.mask & first_half), sample.part(one.mask & ~first_half)
+        classes = _classes(told_by, floor)
+        # the same classes on both sides, or they would not be comparable
+        if not classes or not set(classes) <= set(_classes(chosen_by, floor)):
+            continue
+        once = np.ones((1, len(chosen_by)), np.float32)
+        score = float(_macro_auc(chosen_by, classes)(once)[0])
+        estimate = told_by.resampling.estimate(_macro_auc(told_by, classes))
+        scores.append((score, one, estimate, classes))
+    if len(scores) < 2:
+        return (
+            "no two groups (by view, sex, age, source, ...) have enough X-rays in both halves of "
+            f"the patients: {floor} of a class, and as many of the others"
+        )
+    _, one, estimate, classes = min(scores, key=lambda s: s[0])
+    note = (
+        f"It is the worst of {len(scores)} groups, chosen on half of the patients and measured on "
+        "the other half"
+    )
+    return _part("worst group", estimate, classes, one.name, note)
+
+
+def _newest_year(run: Run, floor: int) -> Part | str:
+    sample = run.sample
+    years = _years(run)[sample.positions]
+    known = sorted({year for year in years if year})
+    if len(known) < 2:
+        return "needs X-rays of at least two years: a column year or date, or dates in the files"
+    for year in reversed(known):
+        measured = _macro(sample.part(years == year), floor)
+        if measured is not None:
+            note = "It is the newest year with enough X-rays"
+            return _part("newest year", *measured, f"year = {year}", note)
+    return f"{_few(floor)} in any one year"
+
+
+def _few(floor: int) -> str:
+    return f"no class has {floor} labelled X-rays, and as many of other classes,"
+
+
+def _years(run: Run) -> NDArray[np.str_]:
+    """Give each X-ray's year, "" where it is unknown or a span of years."""
+    dates = run.known("year").where(run.known("year") != "", run.known("date"))
+    found = dates.map(lambda text: m[1] if (m := _YEAR.fullmatch(text)) else "")
+    return found.to_numpy(str)
+
+
+def _halves(sample: Sample) -> NDArray[np.bool_]:
+    """Tell which X-rays are of the first half of the groups, shape (n,); drawn within classes."""
+    generator = np.random.default_rng(0)
+    _, first_row, group_of_row = np.unique(sample.groups, return_index=True, return_inverse=True)
+    class_of_group = sample.truth[first_row]
+    in_first = np.zeros(len(first_row), bool)
+    for k in np.unique(class_of_group):
+        members = generator.permutation(np.flatnonzero(class_of_group == k))
+        in_first[members[: len(members) // 2]] = True
+    return in_first[group_of_row]
+
+
+def _classes(sample: Sample, floor: int) -> tuple[int, ...]:
+    """List the classes with enough X-rays, and enough of the others."""
+    counts, n = sample.counts, len(sample)
+    return tuple(k for k in range(len(CLASSES)) if min(counts[k], n - counts[k]) >= floor)
+
+
+def _macro(sample: Sample, floor: int) -> tuple[Estimate, tuple[int, ...]] | None:
+    classes = _classes(sample, floor)
+    if not classes:
+        return None
+    return sample.resampling.estimate(_macro_auc(sample, classes)), classes
+
+
+def _macro_auc(sample: Sample, classes: tuple[int, ...]) -> Any:  # noqa: ANN401
+    def statistic(weights: Weights) -> Draws:
+        each = [auc(weights, sample.probabilities[:, k], sample.truth == k) for k in classes]
+        return np.asarray(np.mean(each, axis=0))
+
+    return statistic
+
+
+def _part(name: str, estimate: Estimate, classes: tuple[int, ...], where: str, note: str) -> Part:
+    ids = tuple(CLASSES[k] for k in classes)
+    return Part(name, Number.of(METRIC, where, estimate), ids, note)
+
+
+def _gap(internal: Number, worst: Number) -> Number | None:
+    """Take the worst from the internal number, as independent estimates (Zou & Donner, 2008)."""
+    if worst is internal:
+        return None
+    value = internal.value - worst.value
+    below = math.hypot(internal.value - internal.low, worst.high - worst.value)
+    above = math.hypot(internal.high - internal.value, worst.value - worst.low)
+    where = f"internal less {worst.where}"
+    return Number("gap", where, value, value - below, value + above, worst.n)
+
+
+def _paragraph(
+    worst: Part | None,
+    internal: Number | None,
+    gap: Number | None,
+    not_measured: dict[str, str],
+    results: Sequence[CheckResult],
+    run: Run,
+) -> str:
+    """Say what was found, how sure, and what to do next."""
+    if worst is None:
+        return (
+            "Nothing can be said of how good the model is here: "
+            f"{'; '.join(f'{name}: {why}' for name, why in not_measured.items())}. "
+            "Next: give labelled X-rays of at least two classes"
+        )
+    sentences = [*_found(worst, internal, gap), *_how_sure(worst, not_measured)]
+    failed = [r for r in results if r.verdict is Verdict.FAIL]
+    warned = [r for r in results if r.verdict is Verdict.WARN]
+    broken = [r for r in results if r.verdict is Verdict.ERROR]
+    unasked = [r for r in results if r.verdict is Verdict.CANNOT_CHECK]
+    if answered := len(results) - len(unasked) - len(broken):
+        sentences.append(
+            f"Of {answered} checks that could be asked, {len(failed)} failed and {len(warned)} "
+            f"warn" + (f": {', '.join(r.check for r in failed)}" if failed else "")
+        )
+    if broken:
+        sentences.append(f"{len(broken)} broke down and say nothing: {_names(broken)}")
+    sentences.append(f"Next: {_next(worst, gap, failed, warned, not_measured, run)}")
+    return ". ".join(sentences) + "."
+
+
+def _found(worst: Part, internal: Number | None, gap: Number | None) -> list[str]:
+    number = worst.number
+    ranks = (
+        f"{number.value:.3f} [{number.low:.3f}, {number.high:.3f}] ({METRIC}: how surely it ranks "
+        "an X-ray of a class above the others; 1 is always, 0.5 is guessing)"
+    )
+    said = [
+        f"At its worst, {worst.name} ({number.where}, {number.n} X-rays), the model has {ranks}"
+    ]
+    if number.low <= 0.5 <= number.high:
+        said.append("That is not shown to be better than guessing")
+    elif number.value < NEXT_TO_NOTHING:
+        said.append("That is close to guessing")
+    if internal and gap:
+        lost = f"{gap.value:.3f} [{gap.low:.3f}, {gap.high:.3f}]"
+        shown = "is lost" if gap.low > 0 else "may be lost, or nothing"
+        said.append(f"At home it has {internal.value:.3f}: {lost} {shown} on the way")
+    elif internal:
+        said.append("Nothing that was measured here is worse than at home")
+    return said
+
+
+def _how_sure(worst: Part, not_measured: dict[str, str]) -> list[str]:
+    said = [
+        "Other X-rays of the same kind would most likely give a number in the range in brackets",
+        worst.note,
+    ]
+    if worst.classes and len(worst.classes) < len(CLASSES):
+        names = ", ".join(DISPLAY_NAMES[c] for c in worst.classes)
+        said.append(f"It is over {names} only: the others have too few X-rays there")
+    if not_measured:
+        said.append(f"Not measured: {', '.join(not_measured)}")
+    return said
+
+
+def _next(
+    worst: Part,
+    gap: Number | None,
+    failed: Sequence[CheckResult],
+    warned: Sequence[CheckResult],
+    not_measured: dict[str, str],
+    run: Run,
+) -> str:
+    """Say what to do: data first, then the model's loss, then what only warns."""
+    if faulty := [r for r in failed if r.check.startswith("data.")]:
+        return (
+            f"mend the data before believing any number, this one included: {_names(faulty)} failed"
+        )
+    if gap and gap.low > NOTABLE_GAP:
+        return (
+            f"do not believe the internal number away from home; look at the X-rays of "
+            f"{worst.number.where} that are answered wrong, and find out what differs there"
+        )
+    if "external" in not_measured:
+        return (
+            "evaluate X-rays from another hospital: numbers from home can't show what the model "
+            "loses elsewhere"
+        )
+    if failed:
+        return f"look into what failed: {_names(failed)}"
+    if worst.number.high - worst.number.low > 2 * NOTABLE_GAP:
+        return f"collect more X-rays of {worst.number.where}: the range is too wide to decide on"
+    if warned:
+        return f"look into what warns: {_names(warned)}"
+    return (
+        f"nothing here speaks against the model on X-rays like {run.meta.cohort['name']}; that is "
+        "no proof for others"
+    )
+
+
+def _names(results: Sequence[CheckResult]) -> str:
+    return ", ".join(r.check for r in results)
+
+
+def _figure(parts: Sequence[Part]) -> Bars:
+    return Bars(
+        "At home and at its worst",
+        METRIC,
+        tuple(f"{part.name}: {part.number.where}" for part in parts),
+        tuple(part.number.value for part in parts),
+        tuple(part.number.low for part in parts),
+        tuple(part.number.high for part in parts),
+        {"guessing": 0.5},
+    )

@@ -1,0 +1,163 @@
+"""What was found, for people at a terminal: rich tables that stay readable at 80 columns.
+
+Piped output is the same without colours: each verdict has its sign and its word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from xraydemo.classes import DISCLAIMER
+from xraydemo.evaluation.check import Check
+from xraydemo.evaluation.headline import Headline
+from xraydemo.evaluation.result import CheckResult, Verdict
+from xraydemo.evaluation.run import Run
+from xraydemo.report.tables import error_messages
+from xraydemo.report.words import gravest_first, number_text, one_line, tally, verdict_text
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.WARN: "yellow",
+    Verdict.FAIL: "bold red",
+    Verdict.INFO: "cyan",
+    Verdict.CANNOT_CHECK: "dim",
+    Verdict.ERROR: "bold magenta",
+}
+MOST_LISTED = 20
+MOST_FINDINGS = 3
+
+
+def summary(
+    run: Run, results: Sequence[CheckResult], headline: Headline, written: Sequence[Path]
+) -> RenderableType:
+    """Show what an evaluation found.
+
+    Parameters
+    ----------
+    run : Run
+    results : sequence of CheckResult
+    headline : Headline
+    written : sequence of Path
+        The files in which the results lie.
+    """
+    parts = [
+        _opening(run),
+        _headline(headline),
+        Rule(f"Checks: {tally(results)}", align="left", style="dim"),
+        _verdicts(results),
+        *_findings(results),
+        *_problems(run),
+        *_unread(run),
+        _written(written),
+        Text(DISCLAIMER, style="dim"),
+    ]
+    return Group(*parts)
+
+
+def check_list(checks: Iterable[Check]) -> RenderableType:
+    """List checks: id, question, and what each needs."""
+    table = Table("check", "asks", "needs", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.columns[0].no_wrap = True
+    for check in checks:
+        table.add_row(check.id, Text(check.question), Text(", ".join(check.needs)))
+    return table
+
+
+def _opening(run: Run) -> Text:
+    read, total = int(run.was_read.sum()), len(run)
+    labelled = int((run.truth >= 0).sum())
+    words = Text(one_line(run.meta.cohort["name"]), style="bold")
+    return words.append(
+        f": {read:,} of {total:,} files read, {labelled:,} with a label, by the model "
+        f"{run.meta.bundle['name']}",
+        style="not bold",
+    )
+
+
+def _headline(headline: Headline) -> RenderableType:
+    lines = [Text("")]
+    if headline.number:
+        lines.append(Text(number_text(headline.number), style="bold"))
+    if headline.internal and headline.gap:
+        lines.append(Text(f"at home: {number_text(headline.internal)}"))
+        lines.append(Text(f"lost: {number_text(headline.gap)}"))
+    return Group(*lines, Text(one_line(headline.paragraph)), Text(""))
+
+
+def _verdicts(results: Sequence[CheckResult]) -> Table:
+    """Give a row a check: verdict, then sentence, with id and number below."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for result in gravest_first(results):
+        words = Text(one_line(result.headline))
+        words.append(f"\n{result.check}", style="dim")
+        if result.number:
+            words.append(f" · {number_text(result.number)}", style="dim")
+        if not result.settled:
+            words.append(" · not settled", style="dim")
+        table.add_row(Text(verdict_text(result.verdict), style=STYLES[result.verdict]), words)
+    return table
+
+
+def _findings(results: Sequence[CheckResult]) -> list[RenderableType]:
+    """Give the first findings of what failed, raised or warned."""
+    grave = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN)
+    parts: list[RenderableType] = []
+    for result in gravest_first(results):
+        if result.verdict in grave and result.findings:
+            title = Text(f"{verdict_text(result.verdict)}  {result.check}")
+            title.stylize(STYLES[result.verdict])
+            more = len(result.findings) - MOST_FINDINGS
+            lines = [one_line(finding) for finding in result.findings[:MOST_FINDINGS]]
+            lines += [f"{more} more in results.json"] if more > 0 else []
+            parts += [title, *map(_item, lines)]
+    return [Rule("Findings", align="left", style="dim"), *parts] if parts else []
+
+
+def _problems(run: Run) -> list[RenderableType]:
+    problems = run.meta.cohort["problems"]
+    lines = [f"{p['where']}: {p['message']}" for p in problems]
+    return _by_kind("Problems of the cohort", [p["kind"] for p in problems], lines)
+
+
+def _unread(run: Run) -> list[RenderableType]:
+    wrong = (run.rows["error_type"] != "").to_numpy()
+    files, messages = run.rows["file"][wrong], error_messages(run)[wrong]
+    lines = [f"{file}: {why}" for file, why in zip(files, messages, strict=True)]
+    return _by_kind("Files that could not be read", run.rows["error_type"][wrong].tolist(), lines)
+
+
+def _by_kind(title: str, kinds: Sequence[str], lines: Sequence[str]) -> list[RenderableType]:
+    """List what is wrong, counted by kind, the first ones in full."""
+    if not lines:
+        return []
+    counts = pd.Series(kinds).value_counts()
+    counted = ", ".join(f"{n:,} {kind}" for kind, n in counts.items())
+    shown = [_item(one_line(line)) for line in lines[:MOST_LISTED]]
+    if len(lines) > MOST_LISTED:
+        shown.append(_item(f"and {len(lines) - MOST_LISTED:,} more: all are in results.json"))
+    return [Rule(f"{title}: {counted}", align="left", style="dim"), *shown]
+
+
+def _item(text: str) -> RenderableType:
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_column(no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row("-", Text(text))
+    return Padding(row, (0, 0, 0, 2))
+
+
+def _written(written: Sequence[Path]) -> RenderableType:
+    return Group(
+        Rule("Written", align="left", style="dim"),
+        *(Text(one_line(str(path)), overflow="fold", no_wrap=True) for path in written),
+    )

@@ -1,0 +1,113 @@
+"""How numbers, verdicts and file names are written: terminal, tables and PDF say it alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from xraydemo.classes import DISPLAY_NAMES
+from xraydemo.evaluation.result import CheckResult, Number, Verdict
+
+SIGNS = {
+    Verdict.PASS: "✓",
+    Verdict.WARN: "!",
+    Verdict.FAIL: "✗",
+    Verdict.INFO: "i",
+    Verdict.CANNOT_CHECK: "?",
+    Verdict.ERROR: "#",
+}
+"""One mark a verdict: it is told by its shape and its word, never by colour alone."""
+
+GRAVEST_FIRST = (
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.WARN,
+    Verdict.PASS,
+    Verdict.INFO,
+    Verdict.CANNOT_CHECK,
+)
+
+_JOINERS = "\u200c\u200d"  # Persian and emoji need them, and they can't do harm
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """Give a verdict's sign and word."""
+    return f"{SIGNS[verdict]} {verdict.value.replace('_', ' ')}"
+
+
+def gravest_first(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """Order results by verdict, and within a verdict as they came."""
+    return sorted(results, key=lambda result: GRAVEST_FIRST.index(result.verdict))
+
+
+def tally(results: Iterable[CheckResult]) -> str:
+    """Count the verdicts in words: ``2 fail, 1 warn, 5 pass``."""
+    verdicts = [result.verdict for result in results]
+    counts = ((verdicts.count(verdict), verdict) for verdict in GRAVEST_FIRST)
+    return ", ".join(f"{n} {v.value.replace('_', ' ')}" for n, v in counts if n) or "no checks"
+
+
+def alike(values: Iterable[float]) -> list[str]:
+    """Write the numbers of one figure alike: whole if all are counts, else with three digits."""
+    values = list(values)
+    known = [value for value in values if math.isfinite(value)]
+    if all(value == int(value) for value in known) and max(map(abs, known), default=0) > 1:
+        return [f"{value:,.0f}" if math.isfinite(value) else "–" for value in values]
+    return [_fixed(value) for value in values]
+
+
+def interval_text(low: float, high: float) -> str:
+    """Write a 95 % interval in brackets, nothing where there is none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"[{_fixed(low)}, {_fixed(high)}]"
+
+
+def value_text(number: Number) -> str:
+    """Write a number's value: a count whole, anything else with three digits."""
+    is_count = not interval_text(number.low, number.high) and float(number.value).is_integer()
+    return f"{number.value:,.0f}" if is_count else _fixed(number.value)
+
+
+def number_text(number: Number) -> str:
+    """Write a number with what it rests on: ``recall (COVID-19) 0.81 [0.77, 0.85], n = 120``."""
+    where = where_text(number.where)
+    of_what = f" ({where})" if where and where != "all" else ""
+    interval = interval_text(number.low, number.high)
+    value = f"{value_text(number)} {interval}".strip()
+    return f"{one_line(number.metric + of_what)} {value}, n = {number.n:,}"
+
+
+def where_text(where: str) -> str:
+    """Give a class's display name, anything else as it is."""
+    return DISPLAY_NAMES.get(where, where)
+
+
+def one_line(text: str) -> str:
+    r"""Make text safe to show: what can't be printed is written as its escape.
+
+    File names may hold line breaks, terminal codes, marks that turn the direction of writing, and
+    bytes that are no UTF-8 (Python's lone surrogates): they become ``\n``, ``\x1b``, ``\u202e``,
+    ``\udcff``.
+    """
+    return "".join(c if c.isprintable() or c in _JOINERS else _escaped(c) for c in text)
+
+
+def without_place(message: str, path: object, file: object) -> str:
+    """Give an error's message with the file's name in its cohort for its place on this machine."""
+    return message.replace(str(path), str(file))
+
+
+def utf8(text: str) -> str:
+    r"""Make text that can be written as UTF-8: bytes that were none become ``\udcff``."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _fixed(value: float) -> str:
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
