@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -61,4 +60,4 @@ def peak_megabytes(files: list[Path], n: int) -> tuple[float, float]:
 def link(files: list[Path], folder: Path, n: int) -> None:
     for i in range(n):
         file = files[i % len(files)]
-        os.symlink(file, folder / f"{i:05d}{file.suffix}")
+        (folder / f"{i:05d}{file.suffix}").symlink_to(file)

@@ -25,6 +25,7 @@ from xraydemo.evaluation.headline import headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.runner import chosen_checks, run_checks
+from xraydemo.evaluation.scenarios import read_scenarios
 from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.thresholds import load_thresholds
 from xraydemo.report.results import results_json, write_results
@@ -62,8 +63,9 @@ def evaluate(request: Request) -> int:
     int
         The program's exit status.
     """
+    # what is wrong with the request must not come out after an hour of reading
     thresholds = _thresholds(request)
-    chosen_checks(request.checks)  # a wrong name must not cost an hour of reading first
+    chosen_checks(request.checks)
     cohort = read_cohort(request.cohort, where=request.where, mapping=request.mapping)
     _say_what_was_understood(cohort)
     _collect(cohort, request)
@@ -103,6 +105,7 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
 def _thresholds(request: Request) -> dict[str, dict[str, Any]]:
     thresholds = load_thresholds(request.thresholds)
     if request.scenarios:
+        read_scenarios(request.scenarios)
         thresholds["performance.scenarios"]["file"] = str(request.scenarios.resolve())
     if request.prevalence is not None:
         thresholds["performance.triage"]["prevalence"] = request.prevalence

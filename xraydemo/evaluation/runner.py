@@ -6,6 +6,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from xraydemo.errors import XrayDemoError
@@ -55,7 +56,7 @@ def run_checks(
             thresholds,
             reference=reference,
             seed=seed,
-            progress=lambda share, name=check.id: progress(name, share),
+            progress=partial(progress, check.id),
         )
 
 
