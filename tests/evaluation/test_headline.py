@@ -112,7 +112,7 @@ def test_the_data_comes_before_the_number():
         CheckResult(Verdict.ERROR, "x", check="performance.errors"),
     ]
     text = headline(run_with(4.0), results).paragraph
-    assert "Of 2 checks that could be asked, 1 failed and 1 warn: data.files" in text
+    assert "Of 2 checks that could be asked, 1 failed (data.files) and 1 warn" in text
     assert "1 broke down and say nothing: performance.errors" in text
     assert "Next: mend the data" in text
 

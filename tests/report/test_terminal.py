@@ -63,11 +63,12 @@ def test_findings_are_of_what_failed_or_warned_and_no_more_than_needed(text):
 
 
 def test_what_is_wrong_is_counted_by_kind_and_listed_up_to_a_limit(text):
-    assert "Problems of the cohort: 25 absent" in text
+    assert "Problems of the cohort" in text
+    assert "\n25 absent\n" in text
     assert "line 19: " in text
     assert "line 20: " not in text
     assert "and 5 more" in text
-    assert "could not be read: 1 UnreadableImage" in text
+    assert "\n1 UnreadableImage\n" in text
     assert "00005.png: 00005.png is empty" in text
 
 

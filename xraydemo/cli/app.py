@@ -173,8 +173,19 @@ def compare(
 
 
 @app.command()
-def checks() -> None:
+def checks(
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of results.json instead.")
+    ] = False,
+) -> None:
     """List the checks: what each asks, and what it needs."""
+    if schema:
+        import json
+
+        from xraydemo.report.results import results_schema
+
+        print(json.dumps(results_schema(), indent=2))
+        raise typer.Exit
     from rich.console import Console
 
     from xraydemo.evaluation.check import all_checks

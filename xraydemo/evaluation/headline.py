@@ -300,8 +300,9 @@ def _paragraph(
     unasked = [r for r in results if r.verdict is Verdict.CANNOT_CHECK]
     if answered := len(results) - len(unasked) - len(broken):
         sentences.append(
-            f"Of {answered} checks that could be asked, {len(failed)} failed and {len(warned)} "
-            f"warn" + (f": {', '.join(r.check for r in failed)}" if failed else "")
+            f"Of {answered} checks that could be asked, {len(failed)} failed"
+            + (f" ({', '.join(r.check for r in failed)})" if failed else "")
+            + f" and {len(warned)} warn"
         )
     if broken:
         sentences.append(f"{len(broken)} broke down and say nothing: {_names(broken)}")
@@ -324,8 +325,8 @@ def _found(worst: Part, internal: Number | None, gap: Number | None) -> list[str
         said.append("That is close to guessing")
     if internal and gap:
         lost = f"{gap.value:.3f} [{gap.low:.3f}, {gap.high:.3f}]"
-        shown = "is lost" if gap.low > 0 else "may be lost, or nothing"
-        said.append(f"At home it has {internal.value:.3f}: {lost} {shown} on the way")
+        shown = "is lost on the way" if gap.low > 0 else "may be lost on the way, or nothing"
+        said.append(f"At home it has {internal.value:.3f}: {lost} {shown}")
     elif internal:
         said.append("Nothing that was measured here is worse than at home")
     return said

@@ -43,7 +43,7 @@ def comparison_summary(found: Comparison) -> RenderableType:
     for title, sides in (("Checks", found.checks), ("Scenarios", found.scenarios)):
         if sides:
             parts += [_rule(f"{title}: {_count_worse(sides)}"), _side_by_side(sides)]
-    parts += [_rule(f"Changed answers: {_count_changed(found.changed)}")]
+    parts += [_rule("Changed answers"), Text(_count_changed(found.changed))]
     if found.changed:
         parts.append(_changed(found.changed))
     return Group(*parts)

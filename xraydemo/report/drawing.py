@@ -61,8 +61,8 @@ _STYLE: Any = {
     "text.parse_math": False,  # a dollar sign in a file name is no formula
     "pdf.fonttype": 42,  # TrueType, embedded, so that text can be searched and copied
 }
-_PICTURE_HEIGHT = 320  # pixels
-_GAP = 12
+_PICTURE_HEIGHT = 240  # pixels
+_GAP = 10
 
 
 def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
@@ -94,24 +94,16 @@ def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
 
 def as_pdf(drawing: Drawing) -> bytes:
     """Give a drawing as a PDF of one page, vectors with their fonts; the same bytes each time."""
-    return _saved(drawing, "pdf", {"CreationDate": None, "Producer": None, "Creator": None})
-
-
-def as_png(drawing: Drawing, *, dpi: int = 144) -> bytes:
-    """Give a drawing as a PNG; the same bytes each time."""
-    return _saved(drawing, "png", {"Software": None}, dpi=dpi)
+    buffer = BytesIO()
+    anonymous = {"CreationDate": None, "Producer": None, "Creator": None}
+    with matplotlib.rc_context(_STYLE):
+        drawing.savefig(buffer, format="pdf", metadata=anonymous, dpi=200)
+    return buffer.getvalue()
 
 
 def class_colour(name: str, place: int) -> str:
     """Give a class's own colour, to anything else the one of its place."""
     return CLASS_COLOURS.get(name, OTHER_COLOURS[place % len(OTHER_COLOURS)])
-
-
-def _saved(drawing: Drawing, kind: str, metadata: dict[str, None], dpi: int = 200) -> bytes:
-    buffer = BytesIO()
-    with matplotlib.rc_context(_STYLE):
-        drawing.savefig(buffer, format=kind, metadata=metadata, dpi=dpi)
-    return buffer.getvalue()
 
 
 def _draw_bars(bars: Bars, width: float) -> Drawing:
@@ -251,7 +243,8 @@ def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
             cell.text((left + right) / 2, side / 2, words, ha="center", va="center", size=5.5)
         else:
             right = left + picture.shape[1]
-            cell.imshow(picture, cmap="gray", vmin=0, vmax=255, extent=(left, right, side, 0))
+            extent = (left, right, side, 0)
+            cell.imshow(picture, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="none")
         left = right + _GAP
     cell.set_xlim(0, max(left - _GAP, 1))
     cell.set_ylim(side, 0)
@@ -273,7 +266,9 @@ def _picture(run: Run, position: int) -> NDArray[np.uint8] | str:
         return f"can't be read: {without_place(error.message, path, file)}"
     height, width = gray.shape
     wide = min(max(round(width * _PICTURE_HEIGHT / height), 1), 3 * _PICTURE_HEIGHT)
-    return np.asarray(Image.fromarray(gray).resize((wide, _PICTURE_HEIGHT), Image.Resampling.BOX))
+    return np.asarray(
+        Image.fromarray(gray).resize((wide, _PICTURE_HEIGHT), Image.Resampling.BILINEAR)
+    )
 
 
 def _empty(width: float, height: float) -> tuple[Drawing, Axes]:

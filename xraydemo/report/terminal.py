@@ -32,7 +32,7 @@ STYLES = {
     Verdict.ERROR: "bold magenta",
 }
 MOST_LISTED = 20
-MOST_FINDINGS = 3
+MOST_FINDINGS = {Verdict.FAIL: 3, Verdict.ERROR: 3, Verdict.WARN: 2}
 
 
 def summary(
@@ -110,14 +110,14 @@ def _verdicts(results: Sequence[CheckResult]) -> Table:
 
 def _findings(results: Sequence[CheckResult]) -> list[RenderableType]:
     """Give the first findings of what failed, raised or warned."""
-    grave = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN)
     parts: list[RenderableType] = []
     for result in gravest_first(results):
-        if result.verdict in grave and result.findings:
+        most = MOST_FINDINGS.get(result.verdict, 0)
+        if most and result.findings:
             title = Text(f"{verdict_text(result.verdict)}  {result.check}")
             title.stylize(STYLES[result.verdict])
-            more = len(result.findings) - MOST_FINDINGS
-            lines = [one_line(finding) for finding in result.findings[:MOST_FINDINGS]]
+            more = len(result.findings) - most
+            lines = [one_line(finding) for finding in result.findings[:most]]
             lines += [f"{more} more in results.json"] if more > 0 else []
             parts += [title, *map(_item, lines)]
     return [Rule("Findings", align="left", style="dim"), *parts] if parts else []
@@ -145,7 +145,7 @@ def _by_kind(title: str, kinds: Sequence[str], lines: Sequence[str]) -> list[Ren
     shown = [_item(one_line(line)) for line in lines[:MOST_LISTED]]
     if len(lines) > MOST_LISTED:
         shown.append(_item(f"and {len(lines) - MOST_LISTED:,} more: all are in results.json"))
-    return [Rule(f"{title}: {counted}", align="left", style="dim"), *shown]
+    return [Rule(title, align="left", style="dim"), Text(counted), *shown]
 
 
 def _item(text: str) -> RenderableType:

@@ -376,4 +376,4 @@ def _gallery(copies: Copies, shown: int) -> tuple[Gallery, ...]:
     if not entries:
         return ()
     chosen = tuple(exhibit for _, exhibit in entries[:shown])
-    return (Gallery(f"The same X-ray more than once ({len(chosen)} of {len(entries)})", chosen),)
+    return (Gallery("The same X-ray more than once", chosen),)

@@ -241,9 +241,7 @@ def _gallery_of_conflicts(
         )
         for places in conflicts[:shown]
     )
-    return (
-        Gallery(f"Copies with different labels ({len(exhibits)} of {len(conflicts)})", exhibits),
-    )
+    return (Gallery("Copies with different labels", exhibits),)
 
 
 def _gallery_of_suspects(suspects: Suspects, shown: int) -> tuple[Gallery, ...]:
@@ -260,9 +258,7 @@ def _gallery_of_suspects(suspects: Suspects, shown: int) -> tuple[Gallery, ...]:
         )
         for i in order
     )
-    return (
-        Gallery(f"Labels that look wrong to the model ({len(order)} of {len(found)})", exhibits),
-    )
+    return (Gallery("Labels that look wrong to the model", exhibits),)
 
 
 def _sure(sample: Sample, row: int, k: int) -> str:
