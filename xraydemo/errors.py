@@ -36,7 +36,20 @@ class UnsupportedEncoding(XrayDemoError):
 
 
 class BadCohort(XrayDemoError):
-    """A table or folder of X-rays can't be used; the message names the file and the line."""
+    """A table or folder of X-rays can't be used; the message names the file and the line.
+
+    Parameters
+    ----------
+    message, hint : str
+        As for every error.
+    labels : tuple of str
+        The cohort's own names of classes, where the fault is that none of them is known: whoever
+        says which is which can go on.
+    """
+
+    def __init__(self, message: str, hint: str = "", labels: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.labels = labels
 
 
 class BadBundle(XrayDemoError):

@@ -125,6 +125,12 @@ def folder(tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def own_data(tmp_path_factory, monkeypatch):
+    """A user's data folder for each test: runs of the same name don't meet."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(autouse=True)
 def no_thread_left():
     before = set(threading.enumerate())
     yield

@@ -52,3 +52,30 @@ def test_search_finds_names_numbers_and_values(search):
 
 def test_search_never_finds_hidden_identity():
     assert rows_of({}, (), TAGS, "jane", identity=False)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("--where 'a': there is no column", "'a': there is no column"),
+        ("No row meets --where a=b and c=d", "No row meets a=b and c=d"),
+        ("Choose another folder with --out, or remove it", "Choose another folder, or remove it"),
+        ("Nothing to take out", "Nothing to take out"),
+    ],
+)
+def test_options_of_the_command_line_are_not_spoken_of(said, shown):
+    assert text.in_the_window(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 s"), (42, "42 s"), (600, "10 min"), (7200, "2.0 h")]
+)
+def test_durations(seconds, words):
+    assert text.duration(seconds) == words
+
+
+def test_how_far_a_run_is():
+    assert text.reading(12, 3000, 97.3, 31.0, 2) == (
+        "12 of 3,000  ·  97 X-rays/s  ·  31 s left  ·  2 unreadable"
+    )
+    assert text.reading(0, 30, 0.0, None, 0) == "0 of 30"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -15,8 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xraydemo.desktop import text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from xraydemo.errors import XrayDemoError
 
 
 class Bridge(QObject):
@@ -87,6 +92,55 @@ class ElidedLabel(QLabel):
             painter.drawText(self.rect(), int(self.alignment()), words)
 
 
+def words_label(name: str = "", words: str = "") -> QLabel:
+    """Make a label of plain sentences that wrap; `name` is its style."""
+    label = QLabel(words)
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+class Card(QFrame):
+    """A panel with air around what is put into its `column`, and a title if there is one."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 12, 16, 12)
+        self.column.setSpacing(8)
+        if title:
+            self.column.addWidget(words_label("title", title))
+
+
+class Problem(QFrame):
+    """Says what is wrong and what to do about it, in its place; hidden while all is well."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problem")
+        self._message, self._hint = words_label("warning"), words_label("dim")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 9, 14, 9)
+        column.setSpacing(3)
+        for label in (self._message, self._hint):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+        self.hide()
+
+    def say(self, error: XrayDemoError | None) -> None:
+        """Show this error; None for none."""
+        self._message.setText(f"⚠  {text.in_the_window(error.message)}" if error else "")
+        self._hint.setText(text.in_the_window(error.hint) if error else "")
+        self._hint.setVisible(bool(error and error.hint))
+        self.setVisible(error is not None)
+
+    def words(self) -> str:
+        """Return all that is said."""
+        return f"{self._message.text()}\n{self._hint.text()}".strip()
+
+
 class MessagePage(QWidget):
     """Takes the picture's place: a title, sentences, and buttons if there is something to do."""
 
@@ -125,6 +179,12 @@ class MessagePage(QWidget):
         button.setToolTip(tip)
         button.clicked.connect(clicked)
         self._buttons.insertWidget(self._buttons.count() - 1, button)
+
+    def take_focus(self) -> None:
+        """Put the keyboard on the first button."""
+        buttons = self.findChildren(QPushButton)
+        if buttons:
+            buttons[0].setFocus()
 
     def say(self, title: str, body: str = "", hint: str = "", where: str = "") -> None:
         """Show these sentences."""

@@ -188,6 +188,12 @@ class Presenter:
         return self._engine.card.heatmap_scale if self._engine else None
 
     @property
+    def ready_engine(self) -> EngineDoor | None:
+        """The engine, once its model is loaded; also while it is brought back after a crash."""
+        # the text is what it said when it became ready
+        return self._engine if self.engine_text and self.engine_state != "failed" else None
+
+    @property
     def status(self) -> str:
         """The engine's state in one line."""
         if self.engine_state == "ready":

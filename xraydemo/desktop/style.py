@@ -25,6 +25,16 @@ BAR = "#77818b"
 BAR_MOST = "#e4e7ea"
 WARNING = "#ffb4a6"
 BLACK = "#000000"
+PAPER = "#ffffff"
+# Of verdicts, beside their signs and words; pale, and none of them the heat map's.
+VERDICTS = {
+    "fail": "#ff9c92",
+    "error": "#e6b3e6",
+    "warn": "#f0d585",
+    "pass": "#a5d6b0",
+    "info": "#c3ccd4",
+    "cannot_check": "#a3acb5",
+}
 
 _SHEET = f"""
 QMainWindow, QDialog {{ background: {GROUND}; }}
@@ -32,6 +42,21 @@ QWidget#panel, QWidget#head {{ background: {PANEL}; }}
 QLabel#title {{ color: {DIM}; font-weight: 600; }}
 QLabel#dim {{ color: {DIM}; }}
 QLabel#warning {{ color: {WARNING}; }}
+QFrame#card {{ background: {PANEL}; border-radius: 6px; }}
+QFrame#problem {{ background: #3a2523; border: 1px solid #7a4a44; border-radius: 6px; }}
+QTabWidget::pane {{ border: none; }}
+QTabBar {{ background: {PANEL}; }}
+QTabBar::tab {{ background: {PANEL}; color: {DIM}; padding: 6px 18px; border: none;
+    border-bottom: 2px solid {PANEL}; }}
+QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {FOCUS}; }}
+QTabBar::tab:hover {{ color: {TEXT}; }}
+QTabBar::tab:focus {{ background: {FIELD}; }}
+QFrame#paper {{ background: {PAPER}; border-radius: 6px; }}
+QProgressBar {{ background: {FIELD}; border: none; border-radius: 4px; }}
+QProgressBar::chunk {{ background: {FOCUS}; border-radius: 4px; }}
+QListView {{ background: {PANEL}; border: none; outline: none; }}
+QScrollArea {{ background: transparent; border: none; }}
+QWidget#page {{ background: {GROUND}; }}
 QMenuBar {{ background: {PANEL}; padding: 2px 6px; }}
 QMenuBar::item {{ padding: 4px 10px; border-radius: 3px; }}
 QMenuBar::item:selected {{ background: {CHOSEN}; }}
@@ -45,6 +70,7 @@ QSplitter::handle {{ background: {GROUND}; }}
 QTableView {{ background: {PANEL}; border: none; outline: none;
     selection-background-color: {CHOSEN}; selection-color: {TEXT}; }}
 QTableView::item {{ padding: 0 6px; border: none; }}
+QPlainTextEdit {{ background: {PANEL}; border: none; }}
 QTableView#tags::item {{ padding: 0; }}
 QHeaderView {{ background: {PANEL}; }}
 QHeaderView::section {{ background: {PANEL}; color: {DIM}; border: none;
@@ -59,6 +85,10 @@ QPushButton {{ background: {FIELD}; border: 1px solid {EDGE}; border-radius: 4px
 QPushButton:hover {{ background: {EDGE}; }}
 QPushButton:focus {{ border-color: {FOCUS}; }}
 QPushButton:checked {{ background: {CHOSEN}; border-color: {FOCUS}; }}
+QPushButton#main {{ background: {CHOSEN}; border-color: {FOCUS}; font-weight: 600;
+    padding: 6px 28px; }}
+QPushButton#main:hover {{ background: #48607a; }}
+QPushButton#main:disabled {{ background: {FIELD}; border-color: {EDGE}; }}
 QPushButton:disabled, QLineEdit:disabled {{ color: #6c757e; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from xraydemo.classes import DISPLAY_NAMES
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PROGRAM = "xraydemo"
+_OPTIONS = re.compile(r" with --out\b|--(?:where|map) ")
 
 # the empty window
 EMPTY_TITLE = "Drop chest X-rays here"
@@ -29,6 +31,7 @@ MENU_FILE = "&File"
 MENU_PICTURE = "&X-ray"
 MENU_WINDOW = "&Window/level"
 MENU_HEATMAP = "Heat &map"
+MENU_EVALUATE = "&Evaluate"
 MENU_HELP = "&Help"
 OPEN_FILES = "Open files…"
 OPEN_FOLDER = "Open folder…"
@@ -49,6 +52,12 @@ FULL_SCREEN = "Full screen"
 HEATMAP_TOGGLE = "Show the heat map"
 HEATMAP_NEXT_CLASS = "Heat map of the next class"
 FIND_TAG = "Search the DICOM tags"
+GO_TO_XRAYS = "Go to the X-rays"
+GO_TO_EVALUATE = "Go to Evaluate"
+EVALUATE_FOLDER = "Evaluate a folder…"
+EVALUATE_CSV = "Evaluate a CSV…"
+EVALUATE_OPEN = "Open a run…"
+EVALUATE_RUN_OR_STOP = "Run, or stop"
 HELP_ACTION = "Keys and limits…"
 CANCEL = "Cancel dragging, leave a field"
 
@@ -117,8 +126,8 @@ FACTS_NO_MATCH = "Nothing matches."
 
 # the picture
 ERROR_TITLE = "This file can't be shown"
-FAULT = "The program failed on this file ({kind}: {message})"
-FAULT_HINT = "This is a fault of the program and not of the file; please report it"
+FAULT = "The program failed here ({kind}: {message})"
+FAULT_HINT = "This is a fault of the program and not of your files; please report it"
 VIEW_TURNED = "turned {degrees}°"
 VIEW_MIRRORED = "mirrored"
 
@@ -129,6 +138,81 @@ ENGINE_READY = "Ready: {what}"
 ENGINE_RESTARTED = "The model's process crashed and was started again"
 ENGINE_RESTARTED_NOTE = "restarted after a crash"
 ENGINE_FAILED = "No model: {why}"
+
+# the tabs
+TAB_XRAYS = "X-rays"
+TAB_EVALUATE = "Evaluate"
+
+# evaluating: the start
+EVALUATE_TITLE = "Should this model be believed?"
+EVALUATE_BODY = (
+    "Drop a folder of X-rays or a CSV here. The model reads every X-ray, and a list of checks then "
+    "asks where its answers can be trusted, and where they are right for a wrong reason."
+)
+EVALUATE_BEST = (
+    "Best is a CSV with the columns file and label, and any others that are known (patient_id, "
+    "view, age, sex, date, site), or a folder with one folder a class."
+)
+EVALUATE_ONE_ONLY = "Several things were dropped"
+EVALUATE_ONE_ONLY_HINT = "Drop one folder or one CSV"
+UNDERSTANDING = "Looking at {name}…"
+OPENING_RUN = "Opening the run…"
+
+# evaluating: the cohort
+COHORT_PAGE = "Cohort"
+VERDICTS_PAGE = "Verdicts"
+COHORT_WITHOUT_LABEL = "Without a label"
+COHORT_NO_LABELS = "No X-ray has a label: what needs labels can't be checked."
+COHORT_NAMES = "Names of classes"
+COHORT_NAMES_HELP = "What each name in the cohort stands for. Please check it before you run."
+COHORT_NAME_OWN = "In the cohort"
+COHORT_NAME_N = "X-rays"
+COHORT_NAME_CLASS = "Is taken for"
+COHORT_NO_CLASS = "none of the four"
+COHORT_WHERE = "Only rows where"
+COHORT_WHERE_EXAMPLE = "all rows; for example  split=test; view=AP,PA; age>=18"
+COHORT_WHERE_TIP = (
+    "Conditions on columns of the CSV, all of which a row must meet: COLUMN=VALUE or "
+    "COLUMN=VALUE,VALUE; also !=, <, <=, >, >=. Semicolons between them."
+)
+COHORT_FOLDER = "Keep the run in"
+COHORT_FOLDER_TIP = "Readings are kept here as they come; a half-finished run goes on"
+COHORT_FOLDER_CHOOSE = "Choose…"
+COHORT_FOLDER_NEW = "A new run."
+EVALUATE_AMONG = "The run can't be kept in {folder}: it lies among the cohort's X-rays"
+EVALUATE_NOT_ABSOLUTE = "{folder} is not a whole path"
+EVALUATE_OTHER_RUN = "{folder} holds a run of another cohort or model"
+EVALUATE_ELSE = "Choose another folder for the run"
+EVALUATE_SAY_WHICH = "Say below which name stands for which class"
+RUN = "Run"
+RUN_ON = "Go on"
+STOP = "Stop"
+STOPPING = "Stopping…"
+RUN_WAITS_FOR_MODEL = "The model is not ready yet."
+RUN_STOPPED = "Stopped. What was read is kept; “Go on” goes on from there."
+RUN_STARTING = "Starting…"
+
+# evaluating: the verdicts
+VERDICTS_NONE = "The first answer comes in a moment."
+VERDICTS_STOPPED = "Not all of the checks were asked."
+ASK_AGAIN = "Ask again"
+CHECKS_ENDED = "The process that asks the checks ended before its time (exit status {code})"
+CHECKS_ENDED_HINT = "Ask again; if it ends again, there may be too little memory"
+SHOW_XRAYS = "Show in the worklist"
+EVALUATE_ALL = "All of them"
+FIGURE_DRAWING = "Drawing…"
+FIGURE_FAILED = "This figure can't be drawn"
+UNSETTLED = "Nothing was shown, but there are too few X-rays to exclude it."
+HEADLINE_MARK = "➤ headline"
+HEADLINE_NAME = "The worst of what was measured, and what it is made of"
+HEADLINE_QUESTION = "How good is the model where it is worst?"
+HEADLINE_TABLE = "What was measured"
+UNREAD_ID = "files"
+UNREAD_MARK = "! unreadable"
+UNREAD_QUESTION = "Which files could not be read, and why?"
+SETTINGS = "Asked with"
+COLUMNS_OF_NUMBERS = ("metric", "where", "value", "95 % interval", "n")
+NO_LIMITS = "Thresholds are ours; no paper fixes them."
 
 # starting, and pictures of the window
 NO_DISPLAY = "There is no display to open a window on"
@@ -144,8 +228,31 @@ NAME_PICTURE = "X-ray"
 NAME_BARS = "Probabilities of the four classes"
 NAME_COLOUR_BAR = "Colour bar of the heat map"
 NAME_TAGS = "Facts and DICOM tags"
+NAME_VERDICTS = "Checks and their verdicts"
+NAME_OWN_NAMES = "Names of classes and what they stand for"
+NAME_PROBLEMS = "Problems of the cohort"
+NAME_BEHIND = "X-rays behind this figure"
 
 HELP_TITLE = "Keys and limits"
+HELP_EVALUATE = "Evaluating a cohort"
+_EVALUATING = """
+A cohort is a CSV (columns file and label, and any others), a folder with one folder a class, or
+any folder of X-rays. Drop it on the tab Evaluate, look at how it was understood, and press Run.
+Before that, say what the cohort's own names of classes stand for.
+
+The run is kept in a folder of its own, never among your X-rays. It can be stopped at any time: what
+was read is kept, and the same run goes on from there, even after the program was closed.
+
+Each check asks one question and ends with a verdict. Fail and warn: something bad was shown, or a
+promise was not kept. Pass: it was not shown. Info: there is no line to cross. Cannot check: what
+the question needs is not there, and the sentence says what data would do. Error: the check itself
+failed, and the others go on.
+
+A number stands with its 95 % interval and with n, the X-rays that it rests on. The lines between
+the verdicts are ours: no paper fixes them.
+
+Below many figures stand the X-rays behind them: “Show in the worklist” opens them in the first tab.
+"""
 HELP_KEYS = "Keys"
 HELP_MOUSE = "Mouse"
 HELP_LIMITS = "What this program can't do"
@@ -169,6 +276,7 @@ The probabilities hold for X-rays like those of the training set, and for its sh
 class.
 """
 LIMITS = tuple(" ".join(limit.split()) for limit in _LIMITS.split("\n\n"))
+EVALUATING = tuple(" ".join(part.split()) for part in _EVALUATING.split("\n\n"))
 
 
 def class_name(class_id: str) -> str:
@@ -245,3 +353,114 @@ def identity_hidden(count: int) -> str:
 def milliseconds(value: float) -> str:
     """Say how long the model took."""
     return f"{value:.0f} ms"
+
+
+def in_the_window(words: str) -> str:
+    """Take the command line's options out of a sentence: here they are fields."""
+    return _OPTIONS.sub("", words)
+
+
+def xrays(count: int) -> str:
+    """Count X-rays."""
+    return "1 X-ray" if count == 1 else f"{count:,} X-rays"
+
+
+def unusable(count: int) -> str:
+    """Say how many X-rays won't be read."""
+    are = "is" if count == 1 else "are"
+    return f"{xrays(count)} can't be read and {are} listed with the reason." if count else ""
+
+
+def grouping(words: str) -> str:
+    """Say what belongs together."""
+    return f"Same patient: {words}." if words else "Patients unknown: near-duplicates are found."
+
+
+def names_unknown(names: int, count: int) -> str:
+    """Say how many X-rays are without a label because their name fits no class."""
+    if not names:
+        return ""
+    which = "1 name stands" if names == 1 else f"{names} names stand"
+    return f"{which} for none of the four: {xrays(count)} without a label."
+
+
+def problems(counts: Sequence[tuple[str, int]]) -> str:
+    """Head the list of problems, with how often each kind occurs."""
+    total = sum(n for _, n in counts)
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in counts)
+    return f"{total:,} problem{'s' if total != 1 else ''}: {kinds}" if total else ""
+
+
+def problem(message: str, where: str, others: int) -> str:
+    """Say a problem with its place, and at how many other places it is, too."""
+    return f"{message}  –  {where}" + (f", and {others:,} more" if others else "")
+
+
+def more(count: int) -> str:
+    """Say how many entries of a list aren't shown."""
+    return f"… and {count:,} more"
+
+
+def run_folder(done: int | None, total: int) -> str:
+    """Say what is in the run's folder."""
+    if done is None:
+        return COHORT_FOLDER_NEW
+    if done >= total:
+        return "All of it was read here already: only the checks are asked."
+    return f"A half-finished run is here: {done:,} of {total:,} are done, and it goes on."
+
+
+def duration(seconds: float) -> str:
+    """Say how long something takes, as people say it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def reading(done: int, total: int, per_second: float, left: float | None, failed: int) -> str:
+    """Say how far a run is."""
+    parts = [f"{done:,} of {total:,}"]
+    if per_second:
+        parts.append(f"{per_second:.0f} X-rays/s" if per_second >= 10 else f"{per_second:.1f} /s")
+    if left is not None and done < total:
+        parts.append(f"{duration(left)} left")
+    if failed:
+        parts.append(f"{failed:,} unreadable")
+    return "  ·  ".join(parts)
+
+
+def asking(check: str, number: int, total: int) -> str:
+    """Say which check is being asked."""
+    return f"Asking {check} ({number + 1} of {total})"
+
+
+def run_title(cohort: str, model: str, total: int) -> str:
+    """Head the verdicts."""
+    return f"{cohort}  ·  {model}  ·  {xrays(total)}"
+
+
+def unfinished(left: int, total: int) -> str:
+    """Say that a run isn't whole."""
+    return f"The run is not finished: {left:,} of {total:,} X-rays were not read yet."
+
+
+def unread(failed: int, total: int) -> str:
+    """Say how many files could not be read."""
+    return f"{failed:,} of {total:,} files could not be read."
+
+
+def not_measured(name: str, why: str) -> str:
+    """Say what the headline doesn't know."""
+    return f"Not measured: {name} ({why})"
+
+
+def cell_name(row_title: str, row: str, column_title: str, column: str) -> str:
+    """Name a cell of a grid."""
+    return f"{row_title} {row}, {column_title} {column}"
+
+
+def choice(words: str, count: int) -> str:
+    """Name the X-rays behind a part of a figure."""
+    return f"{words} ({count:,})"

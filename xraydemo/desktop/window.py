@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -25,12 +25,14 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import text, windowing
+from xraydemo.desktop.evaluate_tab import EvaluateTab
 from xraydemo.desktop.facts_panel import FactsPanel, rows_of
 from xraydemo.desktop.help_dialog import HelpDialog
 from xraydemo.desktop.image_view import ImageView
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         self._bridge = Bridge(self)
         self.presenter = Presenter(self, self._bridge.post, find_files, open_one)
         self._keys: list[tuple[str, str]] = []
-        self._xray_actions: list[QAction] = []
+        self._tab_actions: list[tuple[QAction, str]] = []
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(_PATIENCE_MS)
@@ -87,6 +89,9 @@ class MainWindow(QMainWindow):
         self.empty = MessagePage()
         self.reading = ReadingPanel()
         self.facts = FactsPanel()
+        self.evaluate = EvaluateTab(
+            self._bridge.post, lambda: self.presenter.ready_engine, self.show_files
+        )
         self._name, self._position = ElidedLabel(), QLabel()
         self._presets, self._invert = QComboBox(), QPushButton(text.INVERT)
         self._low, self._high = QLineEdit(), QLineEdit()
@@ -131,7 +136,13 @@ class MainWindow(QMainWindow):
         across.setHandleWidth(4)
         self.worklist.setMinimumWidth(200)
         self.reading.setMinimumWidth(290)
-        self.setCentralWidget(across)
+        self.xrays = across
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.addTab(self.xrays, text.TAB_XRAYS)
+        self.tabs.addTab(self.evaluate, text.TAB_EVALUATE)
+        self.setCentralWidget(self.tabs)
         self._fill_status_bar()
 
     def _head(self) -> QWidget:
@@ -195,42 +206,54 @@ class MainWindow(QMainWindow):
         self._invert.clicked.connect(presenter.invert)
         for field in (self._low, self._high):
             field.editingFinished.connect(self._window_typed)
+        self.tabs.currentChanged.connect(self._enable_actions)
 
     def _fill_menus(self) -> None:
         presenter, image = self.presenter, self.image
         file = self.menuBar().addMenu(text.MENU_FILE)
         self._add(file, text.OPEN_FILES, "Ctrl+O", self.ask_for_files)
         self._add(file, text.OPEN_FOLDER, "Ctrl+Shift+O", self.ask_for_folder)
-        self._add(file, text.READ_AGAIN, "F5", presenter.read_again, xray=True)
+        self._add(file, text.READ_AGAIN, "F5", presenter.read_again, on="xray")
         file.addSeparator()
         self._add(file, text.QUIT, "Ctrl+Q", self.close)
         xray = self.menuBar().addMenu(text.MENU_PICTURE)
-        self._add(xray, text.NEXT, "Down", lambda: presenter.move(1), xray=True)
-        self._add(xray, text.PREVIOUS, "Up", lambda: presenter.move(-1), xray=True)
+        self._add(xray, text.NEXT, "Down", lambda: presenter.move(1), on="xray")
+        self._add(xray, text.PREVIOUS, "Up", lambda: presenter.move(-1), on="xray")
         xray.addSeparator()
-        self._add(xray, text.ZOOM_IN, "+", lambda: image.zoom_by(1.25), xray=True)
-        self._add(xray, text.ZOOM_OUT, "-", lambda: image.zoom_by(0.8), xray=True)
-        self._add(xray, text.FIT, "=", image.fit, xray=True)
+        self._add(xray, text.ZOOM_IN, "+", lambda: image.zoom_by(1.25), on="xray")
+        self._add(xray, text.ZOOM_OUT, "-", lambda: image.zoom_by(0.8), on="xray")
+        self._add(xray, text.FIT, "=", image.fit, on="xray")
         xray.addSeparator()
-        self._add(xray, text.ROTATE_RIGHT, "R", lambda: image.turn(90), xray=True)
-        self._add(xray, text.ROTATE_LEFT, "L", lambda: image.turn(-90), xray=True)
-        self._add(xray, text.FLIP_H, "H", lambda: image.mirror(horizontally=True), xray=True)
-        self._add(xray, text.FLIP_V, "V", lambda: image.mirror(horizontally=False), xray=True)
+        self._add(xray, text.ROTATE_RIGHT, "R", lambda: image.turn(90), on="xray")
+        self._add(xray, text.ROTATE_LEFT, "L", lambda: image.turn(-90), on="xray")
+        self._add(xray, text.FLIP_H, "H", lambda: image.mirror(horizontally=True), on="xray")
+        self._add(xray, text.FLIP_V, "V", lambda: image.mirror(horizontally=False), on="xray")
         xray.addSeparator()
-        self._add(xray, text.RESET, "Space", self.reset, xray=True)
+        self._add(xray, text.RESET, "Space", self.reset, on="xray")
         self._add(xray, text.FULL_SCREEN, "F11", self.toggle_full_screen)
         window = self.menuBar().addMenu(text.MENU_WINDOW)
         for number, name in enumerate(windowing.PRESETS, 1):
-            self._add(window, text.PRESETS[name], str(number), self._preset(name), xray=True)
+            self._add(window, text.PRESETS[name], str(number), self._preset(name), on="xray")
         window.addSeparator()
-        self._add(window, text.INVERT, "I", presenter.invert, xray=True)
+        self._add(window, text.INVERT, "I", presenter.invert, on="xray")
         heatmap = self.menuBar().addMenu(text.MENU_HEATMAP)
-        self._add(heatmap, text.HEATMAP_TOGGLE, "M", self._toggle_heatmap, xray=True)
-        self._add(heatmap, text.HEATMAP_NEXT_CLASS, "C", presenter.next_class, xray=True)
+        self._add(heatmap, text.HEATMAP_TOGGLE, "M", self._toggle_heatmap, on="xray")
+        self._add(heatmap, text.HEATMAP_NEXT_CLASS, "C", presenter.next_class, on="xray")
+        evaluate, tab = self.menuBar().addMenu(text.MENU_EVALUATE), self.evaluate
+        self._add(evaluate, text.EVALUATE_FOLDER, "Ctrl+E", self._there(tab.ask_for_folder))
+        self._add(evaluate, text.EVALUATE_CSV, "Ctrl+Shift+E", self._there(tab.ask_for_csv))
+        self._add(evaluate, text.EVALUATE_OPEN, "Ctrl+R", self._there(tab.ask_for_run))
+        evaluate.addSeparator()
+        self._add(
+            evaluate, text.EVALUATE_RUN_OR_STOP, "Ctrl+Return", tab.run_or_stop, on="evaluate"
+        )
+        evaluate.addSeparator()
+        self._add(evaluate, text.GO_TO_XRAYS, "Ctrl+1", lambda: self.go_to(self.xrays))
+        self._add(evaluate, text.GO_TO_EVALUATE, "Ctrl+2", lambda: self.go_to(self.evaluate))
         help_menu = self.menuBar().addMenu(text.MENU_HELP)
         self._add(help_menu, text.HELP_ACTION, "F1", self.show_help)
-        self._add(None, text.FIND_TAG, "Ctrl+F", self.facts.focus_search)
-        self._add(None, text.CANCEL, "Esc", self.cancel)
+        self._add(None, text.FIND_TAG, "Ctrl+F", self.facts.focus_search, on="xrays")
+        self._add(None, text.CANCEL, "Esc", self.cancel, on="xrays")
         for words, action in (
             (text.OPEN_FILES, self.ask_for_files),
             (text.OPEN_FOLDER, self.ask_for_folder),
@@ -244,16 +267,19 @@ class MainWindow(QMainWindow):
         key: str,
         done: Callable[[], object],
         *,
-        xray: bool = False,
+        on: Literal["", "xray", "xrays", "evaluate"] = "",
     ) -> None:
-        """Add an action with its key; `xray` marks those that need an X-ray to act upon."""
+        """Add an action with its key.
+
+        `on` says what it needs: an X-ray to act upon, or to be in one of the two tabs.
+        """
         action = QAction(words, self)
         action.setShortcut(QKeySequence(key))
         action.triggered.connect(done)
         (menu or self).addAction(action)
         self._keys.append((action.shortcut().toString(), words.rstrip("…")))
-        if xray:
-            self._xray_actions.append(action)
+        if on:
+            self._tab_actions.append((action, on))
 
     def _preset(self, name: str) -> Callable[[], None]:
         return lambda: self.presenter.set_preset(name)
@@ -278,8 +304,7 @@ class MainWindow(QMainWindow):
         self.worklist.show_items(presenter.items)
         if presenter.problem:
             self.empty.say(presenter.problem.message, presenter.problem.hint, text.EMPTY_TITLE)
-        for action in self._xray_actions:
-            action.setEnabled(bool(presenter.items))
+        self._enable_actions()
 
     def row_changed(self, row: int) -> None:
         """Show a row of the worklist anew."""
@@ -373,6 +398,7 @@ class MainWindow(QMainWindow):
         total = len(presenter.items)
         progress = text.progress(presenter.read_count, presenter.failed_count, total)
         self._progress.setText(progress)
+        self.evaluate.presenter.engine_changed()
 
     # what the reader does
 
@@ -380,13 +406,26 @@ class MainWindow(QMainWindow):
         """Ask for files and open them."""
         names, _ = QFileDialog.getOpenFileNames(self, text.OPEN_FILES)
         if names:
-            self.presenter.open([Path(name) for name in names])
+            self.show_files([Path(name) for name in names])
 
     def ask_for_folder(self) -> None:
         """Ask for a folder and open it."""
         name = QFileDialog.getExistingDirectory(self, text.OPEN_FOLDER)
         if name:
-            self.presenter.open([Path(name)])
+            self.show_files([Path(name)])
+
+    def show_files(self, paths: Sequence[Path]) -> None:
+        """Open files and folders in the worklist, and go there."""
+        self.go_to(self.xrays)
+        self.presenter.open(paths)
+
+    def go_to(self, tab: QWidget) -> None:
+        """Show a tab, and have the keys work in it."""
+        self.tabs.setCurrentWidget(tab)
+        if tab is self.xrays:
+            self.worklist.setFocus()
+        else:
+            self.evaluate.take_focus()
 
     def reset(self) -> None:
         """Show the X-ray as its file says: upright, fitted, its own window."""
@@ -441,16 +480,42 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.presenter.open(paths)
+            if self.tabs.currentWidget() is self.evaluate:
+                self.evaluate.take_dropped(paths)
+            else:
+                self.presenter.open(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """End all threads and the engine; the window is gone at once."""
         self._slow.stop()
         self.hide()
+        # before the engine goes: what it is reading for a run is still kept
+        self.evaluate.stop_reading()
         self.presenter.close()
+        self.evaluate.close_down()
         event.accept()
 
     # within
+
+    def _there(self, done: Callable[[], None]) -> Callable[[], None]:
+        """Return what goes to the Evaluate tab first."""
+
+        def go_and_do() -> None:
+            self.go_to(self.evaluate)
+            done()
+
+        return go_and_do
+
+    def _enable_actions(self) -> None:
+        """Let keys act only where what they act upon can be seen."""
+        in_xrays = self.tabs.currentWidget() is self.xrays
+        can = {
+            "xray": in_xrays and bool(self.presenter.items),
+            "xrays": in_xrays,
+            "evaluate": not in_xrays,
+        }
+        for action, on in self._tab_actions:
+            action.setEnabled(can[on])
 
     def _say_opening(self) -> None:
         item = self.presenter.current

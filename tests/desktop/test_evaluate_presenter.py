@@ -1,0 +1,381 @@
+import threading
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+
+from tests.evaluation.runs import make_run
+from xraydemo.desktop import text
+from xraydemo.desktop.evaluate_presenter import (
+    HEADLINE,
+    UNREADABLE,
+    Choice,
+    EvaluatePresenter,
+    EvaluateView,
+    choices,
+)
+from xraydemo.desktop.evaluate_work import Answer, Asking, OwnName, RunFolder, Understood
+from xraydemo.errors import BadCohort, EngineLost, XrayDemoError
+from xraydemo.evaluation.collect import Progress
+from xraydemo.evaluation.figures import Bars, Curves, Exhibit, Gallery, Grid
+from xraydemo.evaluation.result import CheckResult, Verdict
+
+SOURCE = Path("/cohort/table.csv")
+FOLDER = Path("/runs/table")
+BARS = Bars("X-rays", "n", ("normal",), (3.0,), (np.nan,), (np.nan,), {}, ((0, 1, 2),))
+
+
+def result(check, verdict, *figures):
+    return CheckResult(verdict, f"About {check}.", figures=figures, check=check)
+
+
+class FakeWork:
+    """Jobs that are done at once, or wait for a test at `gate`."""
+
+    def __init__(self):
+        self.understood_with = []
+        self.failure = None
+        self.total = 10
+        self.read = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.run = make_run(["normal"] * 5 + ["covid"] * 5, unreadable=[3])
+        self.results = [
+            result("data.balance", Verdict.PASS),
+            result("data.files", Verdict.FAIL, BARS),
+            result("performance.classes", Verdict.WARN),
+        ]
+        self.asked = []
+        self.drawn = []
+
+    def understand(self, source, where, mapping, folder, bundle, today):
+        assert isinstance(today, date)
+        self.understood_with.append((source, tuple(where), dict(mapping), folder, bundle))
+        if self.failure:
+            raise self.failure
+        cohort = SimpleNamespace(name=source.name, problems=(), grouping="")
+        names = (OwnName("Gesund", mapping.get("Gesund", ""), 5),)
+        counts = (("normal", 5), ("covid", 5), ("pneumonia", 0), ("opacity", 0), ("", 0))
+        return Understood(cohort, self.total, counts, 0, names, RunFolder(folder or FOLDER))
+
+    def read_all(self, cohort, engine, folder, on_progress, should_stop):
+        on_progress(Progress(self.read, self.total, 0, 0.0))
+        while self.read < self.total:
+            self.gate.wait(5)
+            if self.failure:
+                raise self.failure
+            self.read += 1
+            on_progress(Progress(self.read, self.total, 0, 50.0))
+            if should_stop():
+                return False
+        return True
+
+    def open_folder(self, folder):
+        if self.failure:
+            raise self.failure
+        return self.run
+
+    def ask_all(self, folder, on_answer, on_asking, should_stop):
+        self.asked.append(folder)
+        for number, answer in enumerate(self.results):
+            self.gate.wait(5)
+            if should_stop():
+                return None
+            on_asking(Asking(answer.check, 0.0, number, len(self.results)))
+            on_answer(Answer("Is it?", answer))
+        return SimpleNamespace(paragraph="It is not to be believed.", figure=BARS)
+
+    def draw_figure(self, figure, run, width, sharpness):
+        self.drawn.append((figure, width))
+        if figure.title == "bad":
+            raise ValueError("no ink")
+        return np.zeros((4, width, 4), np.uint8)
+
+
+class Bench:
+    def __init__(self, post):
+        self.post, self.work = post, FakeWork()
+        self.view = Mock(spec=EvaluateView)
+        self.engine = SimpleNamespace(bundle=SimpleNamespace(fingerprint="b" * 64))
+        self.shown = []
+        self.presenter = EvaluatePresenter(
+            self.view, post, lambda: self.engine, self.shown.append, self.work
+        )
+
+    def until_idle(self):
+        self.post.until(lambda: not self.presenter.doing)
+
+    def choose(self):
+        self.presenter.choose(SOURCE)
+        self.until_idle()
+
+
+@pytest.fixture
+def bench(post):
+    bench = Bench(post)
+    yield bench
+    bench.work.gate.set()
+    bench.presenter.close()
+
+
+def test_a_cohort_is_shown_before_it_runs(bench):
+    bench.choose()
+    presenter = bench.presenter
+    assert presenter.page == "cohort"
+    assert presenter.understood.total == 10
+    assert presenter.can_run
+    assert bench.work.understood_with == [(SOURCE, (), {}, None, "b" * 64)]
+    assert not bench.work.asked
+
+
+def test_changes_are_understood_anew(bench):
+    bench.choose()
+    presenter = bench.presenter
+    presenter.set_where("split=test;  view=AP,PA ;")
+    presenter.set_class("Gesund", "normal")
+    presenter.set_folder(Path("/mine"))
+    bench.until_idle()
+    asked = (SOURCE, ("split=test", "view=AP,PA"), {"Gesund": "normal"}, Path("/mine"), "b" * 64)
+    assert bench.work.understood_with[-1] == asked
+    assert presenter.names == (OwnName("Gesund", "normal", 5),)
+    assert presenter.understood.folder.path == Path("/mine")
+    presenter.choose(Path("/other"))
+    bench.until_idle()
+    assert bench.work.understood_with[-1] == (Path("/other"), (), {}, None, "b" * 64)
+
+
+def test_names_can_be_given_where_none_is_known(bench):
+    bench.work.failure = BadCohort("None of them", "--map", ("Gesund", "Krank"))
+    bench.choose()
+    presenter = bench.presenter
+    assert [name.label for name in presenter.names] == ["Gesund", "Krank"]
+    assert presenter.problem.hint == text.EVALUATE_SAY_WHICH
+    assert not presenter.can_run
+    bench.work.failure = None
+    presenter.set_class("Gesund", "normal")
+    bench.until_idle()
+    assert presenter.problem is None
+    assert presenter.can_run
+
+
+def test_what_is_wrong_is_said_in_its_place(bench):
+    bench.work.failure = BadCohort("There is no such file", "Look again")
+    bench.choose()
+    assert str(bench.presenter.problem) == "There is no such file. Look again."
+    assert not bench.presenter.can_run
+    bench.presenter.start()
+    assert bench.presenter.doing == ""
+
+
+def test_without_a_model_nothing_runs(bench):
+    bench.engine = None
+    bench.choose()
+    assert bench.presenter.understood
+    assert not bench.presenter.can_run
+    bench.presenter.start()
+    assert bench.presenter.doing == ""
+
+
+def test_a_run_is_read_and_asked(bench):
+    bench.choose()
+    presenter = bench.presenter
+    presenter.start()
+    assert presenter.doing == "reading"
+    bench.until_idle()
+    bench.post.until(lambda: presenter.headline)
+    assert presenter.page == "verdicts"
+    assert presenter.progress.done == 10
+    assert bench.work.asked == [FOLDER]
+    checks = [answer.result.check for answer in presenter.answers]
+    assert checks == ["data.files", "performance.classes", "data.balance"]  # the gravest first
+    assert presenter.chosen == "data.files"
+    assert presenter.headline.paragraph.startswith("It is not")
+
+
+def test_a_stopped_run_keeps_what_is_done_and_goes_on(bench):
+    bench.choose()
+    presenter = bench.presenter
+    bench.work.gate.clear()
+    presenter.start()
+    bench.post.until(lambda: presenter.progress)
+    assert presenter.can_stop
+    presenter.stop()
+    assert not presenter.can_stop
+    bench.work.gate.set()
+    bench.until_idle()
+    assert presenter.stopped
+    assert presenter.page == "cohort"
+    assert bench.work.read == 1
+    assert presenter.understood.folder.done == 1
+    assert not bench.work.asked
+    presenter.start()
+    bench.post.until(lambda: presenter.headline)
+    assert bench.work.read == 10
+
+
+def test_while_a_run_is_read_nothing_else_begins(bench):
+    bench.choose()
+    bench.work.gate.clear()
+    bench.presenter.start()
+    bench.presenter.choose(Path("/other"))
+    bench.presenter.open_run(Path("/other"))
+    bench.presenter.set_class("Gesund", "covid")
+    assert bench.presenter.doing == "reading"
+    assert bench.presenter.source == SOURCE
+
+
+def test_a_lost_engine_is_said_and_the_run_can_go_on(bench):
+    bench.choose()
+    bench.work.gate.clear()
+    bench.presenter.start()
+    bench.work.failure = EngineLost("The engine died", "Try again")
+    bench.work.gate.set()
+    bench.until_idle()
+    assert bench.presenter.problem.message == "The engine died"
+    assert bench.presenter.page == "cohort"
+    assert bench.presenter.can_run
+
+
+def test_a_run_can_be_opened_without_an_engine(bench):
+    bench.engine = None
+    bench.presenter.open_run(FOLDER)
+    bench.post.until(lambda: bench.presenter.headline)
+    assert bench.presenter.page == "verdicts"
+    assert len(bench.presenter.answers) == 3
+
+
+def test_what_is_no_run_is_said(bench):
+    bench.work.failure = XrayDemoError("There is no run", "Make one")
+    bench.presenter.open_run(FOLDER)
+    bench.until_idle()
+    assert bench.presenter.problem.message == "There is no run"
+    assert bench.presenter.page == "start"
+
+
+def test_asking_can_be_stopped_and_begun_again(bench):
+    bench.work.gate.clear()
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.doing == "asking")
+    presenter.stop()
+    bench.work.gate.set()
+    bench.until_idle()
+    assert presenter.partly_asked
+    presenter.ask_again()
+    bench.post.until(lambda: presenter.headline)
+    assert not presenter.partly_asked
+
+
+def test_a_change_of_the_cohort_leaves_the_asking_and_that_is_said(bench):
+    bench.choose()
+    bench.presenter.start()
+    bench.post.until(lambda: bench.presenter.doing == "asking")
+    bench.work.failure = BadCohort("No such column", "")
+    bench.presenter.set_where("colour=red")
+    bench.until_idle()
+    assert bench.presenter.partly_asked
+    assert bench.presenter.problem.message == "No such column"
+    assert bench.presenter.asking_problem is None
+
+
+def test_news_of_what_was_left_is_not_heard(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.doing == "asking")
+    presenter.choose(SOURCE)
+    bench.until_idle()
+    bench.post.drain()
+    assert presenter.page == "cohort"
+    assert presenter.headline is None
+    assert presenter.doing == ""
+
+
+def test_the_reader_s_choice_stays_when_something_graver_comes(bench):
+    bench.work.results.reverse()
+    bench.work.gate.clear()
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.doing == "asking")
+    presenter.select("data.balance")
+    bench.work.gate.set()
+    bench.post.until(lambda: presenter.headline)
+    assert presenter.chosen == "data.balance"
+
+
+def test_files_that_could_not_be_read_are_listed(bench):
+    presenter = bench.presenter
+    assert presenter.unread == []
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.select(UNREADABLE)
+    assert presenter.answer is None
+    assert [(u.file, u.message) for u in presenter.unread] == [("00003.png", "it is broken")]
+    assert presenter.unread_count == 1
+    assert presenter.unfinished == 0
+
+
+def test_the_headline_has_its_own_figure(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.set_width(300, 1.0)
+    presenter.select(HEADLINE)
+    assert presenter.figures == (BARS,)
+    bench.post.until(lambda: presenter.drawn(0) is not None)
+
+
+def test_figures_are_drawn_once_a_width(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert not bench.work.drawn  # nobody knows how wide yet
+    presenter.set_width(300, 1.0)
+    bench.post.until(lambda: presenter.drawn(0) is not None)
+    assert presenter.drawn(0).shape == (4, 300, 4)
+    bench.view.figure_drawn.assert_called_with(0)
+    presenter.select("data.balance")
+    presenter.select("data.files")
+    bench.post.drain()
+    assert bench.work.drawn == [(BARS, 300)]
+    presenter.set_width(400, 1.0)
+    bench.post.until(lambda: presenter.drawn(0) is not None)
+    assert presenter.drawn(0).shape[1] == 400
+
+
+def test_a_figure_that_fails_says_so(bench, caplog):
+    bad = Bars("bad", "n", (), (), (), (), {})
+    bench.work.results = [result("data.files", Verdict.INFO, bad)]
+    bench.presenter.set_width(300, 1.0)
+    bench.presenter.open_run(FOLDER)
+    bench.post.until(lambda: bench.presenter.drawn(0) is not None)
+    assert "no ink" in bench.presenter.drawn(0).message
+
+
+def test_shows_xrays_in_the_worklist_each_once(bench):
+    bench.presenter.open_run(FOLDER)
+    bench.post.until(lambda: bench.presenter.run)
+    bench.presenter.show_xrays((2, 0, 2))
+    assert bench.shown == [[Path("/cohort/00002.png"), Path("/cohort/00000.png")]]
+
+
+def test_closing_stops_a_run_and_waits_for_it(bench):
+    bench.choose()
+    bench.work.gate.clear()
+    bench.presenter.start()
+    bench.post.until(lambda: bench.presenter.progress)
+    threading.Timer(0.05, bench.work.gate.set).start()
+    bench.presenter.stop_reading()
+    assert bench.work.read == 1  # it has ended, and not at once
+
+
+def test_the_xrays_behind_a_figure():
+    grid = Grid("g", "label", "answer", ("normal",), ("covid", "x"), ((2.0, 0.0),), (((4, 5), ()),))
+    assert choices(grid) == [Choice("label Normal, answer COVID-19", (4, 5))]
+    gallery = Gallery("g", (Exhibit((1, 2), "twins"), Exhibit((2,), "worst")))
+    assert choices(gallery)[0] == Choice(text.EVALUATE_ALL, (1, 2))
+    assert choices(gallery)[1:] == [Choice("twins", (1, 2)), Choice("worst", (2,))]
+    assert choices(BARS) == [Choice("Normal", (0, 1, 2))]
+    assert choices(Curves("c", "x", "y", ())) == []

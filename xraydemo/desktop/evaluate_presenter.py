@@ -1,0 +1,612 @@
+"""What the Evaluate tab shows and does: a cohort, its run, and the checks. Knows no Qt.
+
+As in `presenter`, all state lives in the window's thread. One thread reads and asks, another draws
+figures; what a job tells on its way goes through `post`, and counts only while that job is the
+latest.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from xraydemo.desktop import evaluate_work, text
+from xraydemo.desktop.background import Background, error_of
+from xraydemo.desktop.evaluate_work import Answer, Asking, OwnName, Understood
+from xraydemo.errors import BadCohort, XrayDemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from numpy.typing import NDArray
+
+    from xraydemo.cohort.cohort import Cohort
+    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.evaluation.collect import Progress
+    from xraydemo.evaluation.figures import Figure
+    from xraydemo.evaluation.headline import Headline
+    from xraydemo.evaluation.run import Run
+
+T = TypeVar("T")
+Doing = Literal["", "understanding", "reading", "opening", "asking"]
+Page = Literal["start", "cohort", "verdicts"]
+
+HEADLINE, UNREADABLE = "headline", "unreadable"
+"""What can be chosen beside the ids of the checks: the headline's parts, and unreadable files."""
+
+_SECONDS_BETWEEN_NEWS = 0.1
+_SECONDS_TO_STOP = 5.0
+
+
+class Work(Protocol):
+    """The jobs; see `evaluate_work`, which is one."""
+
+    def understand(
+        self,
+        source: Path,
+        where: Sequence[str],
+        mapping: Mapping[str, str],
+        folder: Path | None,
+        bundle: str,
+        today: date,
+    ) -> Understood:
+        """Read a cohort and find a place for its run."""
+
+    def read_all(
+        self,
+        cohort: Cohort,
+        engine: EngineDoor,
+        folder: Path,
+        on_progress: Callable[[Progress], None],
+        should_stop: Callable[[], bool],
+    ) -> bool:
+        """Read a cohort into a run."""
+
+    def open_folder(self, folder: Path) -> Run:
+        """Open a run."""
+
+    def ask_all(
+        self,
+        folder: Path,
+        on_answer: Callable[[Answer], None],
+        on_asking: Callable[[Asking], None],
+        should_stop: Callable[[], bool],
+    ) -> Headline | None:
+        """Ask every check of a run."""
+
+    def draw_figure(self, figure: Figure, run: Run, width: int, sharpness: float) -> NDArray[Any]:
+        """Draw a figure."""
+
+
+class EvaluateView(Protocol):
+    """What the presenter tells the tab; the tab asks back for the details."""
+
+    def page_changed(self) -> None:
+        """Take note: another page is to be shown."""
+
+    def cohort_changed(self) -> None:
+        """Take note: cohort, problem, run folder, or what is being done changed."""
+
+    def progress_changed(self) -> None:
+        """Take note: the reading or the asking went on."""
+
+    def verdicts_changed(self) -> None:
+        """Take note: there are more or other answers, or the headline came."""
+
+    def chosen_changed(self) -> None:
+        """Take note: another answer is to be shown."""
+
+    def figure_drawn(self, number: int) -> None:
+        """Take note: a figure of the chosen answer is there."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """X-rays behind a part of a figure, which can be shown."""
+
+    words: str
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that could not be read, and why."""
+
+    file: str
+    message: str
+    hint: str
+
+
+class EvaluatePresenter:
+    """The state of the Evaluate tab, and what to do when something happens.
+
+    Parameters
+    ----------
+    view : EvaluateView
+        Is told what changed.
+    post : callable
+        Takes a function and has the window's thread call it soon; may be called from any thread.
+    engine : callable
+        Gives the window's engine; None while it isn't ready.
+    show_files : callable
+        Shows X-rays in the worklist.
+    work : Work
+        The jobs.
+    """
+
+    def __init__(
+        self,
+        view: EvaluateView,
+        post: Callable[[Callable[[], None]], None],
+        engine: Callable[[], EngineDoor | None],
+        show_files: Callable[[list[Path]], None],
+        work: Work = evaluate_work,
+    ) -> None:
+        self._view = view
+        self._post = post
+        self._engine = engine
+        self._show_files = show_files
+        self._work = work
+        self._background = Background(post, threads=1)
+        # matplotlib draws one figure at a time
+        self._drawing = Background(post, threads=1)
+        self._stop = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._closed = False
+        self._width, self._sharpness = 0, 1.0
+        self._drawn: dict[tuple[str, int, int], NDArray[Any] | XrayDemoError] = {}
+        self._draws: set[tuple[str, int, int]] = set()
+        self._chosen_by_hand = False
+
+        self.page: Page = "start"
+        self.doing: Doing = ""
+        self.problem: XrayDemoError | None = None
+        """What went wrong last with the cohort, its reading, or opening a run."""
+        self.source: Path | None = None
+        self.where_text = ""
+        self.mapping: dict[str, str] = {}
+        self.own_folder: Path | None = None
+        self.names: tuple[OwnName, ...] = ()
+        """The cohort's names of classes, known even where none of them is understood yet."""
+        self.understood: Understood | None = None
+        self.progress: Progress | None = None
+        self.stopped = False
+        """Whether the reading was stopped before its end."""
+        self.run: Run | None = None
+        self.run_folder: Path | None = None
+        self.asking: Asking | None = None
+        self.answers: list[Answer] = []
+        """The gravest first."""
+        self.headline: Headline | None = None
+        self.asking_problem: XrayDemoError | None = None
+        """Why the asking ended before its time."""
+        self.chosen = ""
+        """Id of a check, `HEADLINE`, or `UNREADABLE`; empty for none."""
+
+    # what is shown
+
+    @property
+    def engine_ready(self) -> bool:
+        """Whether there is a model that can read."""
+        return self._engine() is not None
+
+    @property
+    def can_run(self) -> bool:
+        """Whether a click on Run would do something."""
+        understood = self.understood
+        return bool(
+            not self.doing and understood and understood.folder and self._engine() is not None
+        )
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there is something to stop."""
+        return self.doing in ("reading", "asking") and not self._stop.is_set()
+
+    @property
+    def partly_asked(self) -> bool:
+        """Whether the asking ended before its time."""
+        return self.run is not None and self.headline is None and self.doing != "asking"
+
+    @property
+    def answer(self) -> Answer | None:
+        """The chosen answer."""
+        return next((a for a in self.answers if a.result.check == self.chosen), None)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of what is chosen."""
+        if self.chosen == HEADLINE:
+            return (self.headline.figure,) if self.headline and self.headline.figure else ()
+        return self.answer.result.figures if self.answer else ()
+
+    @property
+    def unread_count(self) -> int:
+        """How many files of the run could not be read."""
+        return 0 if self.run is None else int((self.run.rows["error_type"] != "").sum())
+
+    @property
+    def unread(self) -> list[Unread]:
+        """The files of the run that could not be read."""
+        if self.run is None:
+            return []
+        rows = self.run.rows
+        bad = rows[rows["error_type"] != ""]
+        columns = (bad[name] for name in ("file", "error_message", "error_hint"))
+        return [Unread(*cells) for cells in zip(*columns, strict=True)]
+
+    @property
+    def unfinished(self) -> int:
+        """How many X-rays of the run have no outcome yet."""
+        if self.run is None:
+            return 0
+        return len(self.run) - int(self.run.was_read.sum()) - self.unread_count
+
+    def drawn(self, number: int) -> NDArray[Any] | XrayDemoError | None:
+        """Give a figure of the chosen answer, or why there is none; None while it is drawn."""
+        return self._drawn.get((self.chosen, number, self._width))
+
+    # the cohort
+
+    def choose(self, source: Path) -> None:
+        """Take another cohort."""
+        if self.doing == "reading":
+            return
+        self.source = source
+        self.where_text, self.mapping, self.own_folder = "", {}, None
+        self.names, self.understood = (), None
+        self._understand()
+
+    def set_where(self, words: str) -> None:
+        """Take only the rows that meet these conditions; several are parted by semicolons."""
+        if words != self.where_text:
+            self.where_text = words
+            self._understand()
+
+    def set_class(self, label: str, class_id: str) -> None:
+        """Take one of the cohort's own names for a class; "" for none."""
+        self.mapping[label] = class_id
+        self._understand()
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Keep the run in this folder; None for the usual one."""
+        if folder != self.own_folder:
+            self.own_folder = folder
+            self._understand()
+
+    def refuse(self, problem: XrayDemoError) -> None:
+        """Say why nothing was done."""
+        self.problem = problem
+        self._view.cohort_changed()
+
+    def show_page(self, page: Page) -> None:
+        """Go to another page."""
+        self.page = page
+        self._view.page_changed()
+
+    # the run
+
+    def start(self) -> None:
+        """Read the cohort, or go on with it, and ask the checks."""
+        engine, understood = self._engine(), self.understood
+        if not self.can_run or engine is None or understood is None or understood.folder is None:
+            return
+        cohort, folder = understood.cohort, understood.folder.path
+        self._forget_run()
+        self.page = "cohort"
+        self.progress, last_told = None, 0.0
+        latest: Progress | None = None
+
+        def told(progress: Progress) -> None:
+            nonlocal last_told, latest
+            now, latest = time.monotonic(), progress
+            if now - last_told >= _SECONDS_BETWEEN_NEWS or progress.done == progress.total:
+                last_told = now
+                post(lambda: self._reading_went_on(progress))
+
+        def read(future: Future[bool]) -> None:
+            self.problem, self.progress = error_of(future), latest
+            if self.problem or not future.result():
+                self.stopped = self.problem is None
+                self._note_what_is_done()
+                self._view.cohort_changed()
+                self._view.progress_changed()
+                return
+            self.open_run(folder)
+
+        stop, post = self._begin("reading")
+        self._job(
+            lambda: self._work.read_all(cohort, engine, folder, told, stop.is_set), read, stop
+        )
+        self._view.page_changed()
+        self._view.progress_changed()
+
+    def stop(self) -> None:
+        """Stop reading or asking; what is done is kept."""
+        if self.can_stop:
+            self._stop.set()
+            self._view.cohort_changed()
+            self._view.progress_changed()
+
+    def open_run(self, folder: Path) -> None:
+        """Open a run, finished or not, and ask the checks."""
+        if self.doing == "reading":
+            return
+        before: Page = "cohort" if self.source else "start"
+
+        def opened(future: Future[Run]) -> None:
+            self.problem = error_of(future)
+            if self.problem:
+                self.page = before
+                self._view.page_changed()
+                self._view.cohort_changed()
+                return
+            self.run, self.run_folder = future.result(), folder
+            self.page = "verdicts"
+            self._ask()
+            self._view.page_changed()
+
+        self._forget_run()
+        stop, _ = self._begin("opening")
+        self._job(lambda: self._work.open_folder(folder), opened, stop)
+
+    def ask_again(self) -> None:
+        """Ask the checks of the open run once more."""
+        if self.run is not None and not self.doing:
+            self._ask()
+
+    # the verdicts
+
+    def select(self, entry: str) -> None:
+        """Show an answer: a check's id, `HEADLINE`, or `UNREADABLE`."""
+        self._chosen_by_hand = True
+        self._choose_entry(entry)
+
+    def set_width(self, width: int, sharpness: float) -> None:
+        """Draw figures this wide: pixels of the screen, and device pixels to one of those."""
+        if (width, sharpness) != (self._width, self._sharpness):
+            self._width, self._sharpness = width, sharpness
+            self._draw()
+
+    def show_xrays(self, positions: Sequence[int]) -> None:
+        """Show X-rays of the run in the worklist, each file once."""
+        if self.run is not None:
+            paths = self.run.rows["path"].tolist()
+            self._show_files(list(dict.fromkeys(Path(paths[i]) for i in positions)))
+
+    def engine_changed(self) -> None:
+        """Take note: the model became ready, or failed."""
+        self._view.cohort_changed()
+
+    def close(self) -> None:
+        """End the threads; a run that is being read stops first, and nothing of it is lost."""
+        self._closed = True
+        self._stop.set()
+        self._drawing.close()
+        self._background.close()
+
+    def stop_reading(self) -> None:
+        """Have a run stopped before the engine is closed; waits a little for the last X-ray."""
+        self._stop.set()
+        if self.doing == "reading":
+            self._idle.wait(_SECONDS_TO_STOP)
+
+    # within
+
+    def _understand(self) -> None:
+        """Read the cohort as it is asked for now."""
+        source = self.source
+        if source is None or self.doing == "reading":
+            return
+        where = [part.strip() for part in self.where_text.split(";") if part.strip()]
+        mapping, folder = dict(self.mapping), self.own_folder
+        bundle = _fingerprint(self._engine())
+
+        def understood(future: Future[Understood]) -> None:
+            self.problem = error_of(future)
+            self.understood = None if self.problem else future.result()
+            if self.understood:
+                self.names = self.understood.names
+                self.problem = self.understood.folder_problem
+            elif isinstance(self.problem, BadCohort) and self.problem.labels:
+                self.names = tuple(
+                    OwnName(label, mapping.get(label, ""), None) for label in self.problem.labels
+                )
+                self.problem = XrayDemoError(self.problem.message, text.EVALUATE_SAY_WHICH)
+            self._view.cohort_changed()
+
+        self.progress, self.stopped = None, False
+        stop, _ = self._begin("understanding")
+        self.page = "cohort"
+        self._view.page_changed()
+        self._job(
+            lambda: self._work.understand(source, where, mapping, folder, bundle, date.today()),
+            understood,
+            stop,
+        )
+
+    def _note_what_is_done(self) -> None:
+        """Remember that the run's folder now holds a part of the run."""
+        understood, progress = self.understood, self.progress
+        if understood and understood.folder and progress:
+            folder = replace(understood.folder, done=progress.done)
+            self.understood = replace(understood, folder=folder)
+
+    def _ask(self) -> None:
+        folder = self.run_folder
+        assert folder is not None
+        self.answers, self.headline, self.asking_problem = [], None, None
+        last_told = 0.0
+
+        def told(asking: Asking) -> None:
+            nonlocal last_told
+            now = time.monotonic()
+            if now - last_told >= _SECONDS_BETWEEN_NEWS or not asking.share:
+                last_told = now
+                post(lambda: self._asking_went_on(asking))
+
+        def asked(future: Future[Headline | None]) -> None:
+            self.asking_problem = error_of(future)
+            self.headline = None if self.asking_problem else future.result()
+            self.asking = None
+            self._view.cohort_changed()
+            self._view.progress_changed()
+            self._view.verdicts_changed()
+
+        stop, post = self._begin("asking")
+        self._job(
+            lambda: self._work.ask_all(
+                folder, lambda answer: post(lambda: self._answered(answer)), told, stop.is_set
+            ),
+            asked,
+            stop,
+        )
+        self._view.verdicts_changed()
+        self._view.progress_changed()
+
+    def _begin(self, doing: Doing) -> tuple[threading.Event, Callable[[Callable[[], None]], None]]:
+        """Stop what is at work in favour of something new.
+
+        Returns
+        -------
+        stop : threading.Event
+            Ends the new job.
+        post : callable
+            What the job tells on its way; said in vain once it is no longer the latest.
+        """
+        self._stop.set()
+        self._stop = stop = threading.Event()
+        self.doing, self.problem = doing, None
+        self._view.cohort_changed()
+
+        def post(news: Callable[[], None]) -> None:
+            self._post(lambda: news() if self._stop is stop and not self._closed else None)
+
+        return stop, post
+
+    def _job(
+        self, job: Callable[[], T], done: Callable[[Future[T]], None], stop: threading.Event
+    ) -> None:
+        def at_work() -> T:
+            self._idle.clear()
+            try:
+                return job()
+            finally:
+                self._idle.set()
+
+        def finished(future: Future[T]) -> None:
+            if self._stop is stop:
+                self.doing = ""
+                done(future)
+
+        self._background.run(at_work, finished)
+
+    def _reading_went_on(self, progress: Progress) -> None:
+        self.progress = progress
+        self._view.progress_changed()
+
+    def _asking_went_on(self, asking: Asking) -> None:
+        self.asking = asking
+        self._view.progress_changed()
+
+    def _answered(self, answer: Answer) -> None:
+        from xraydemo.report.words import gravest_first
+
+        by_check = {a.result.check: a for a in [*self.answers, answer]}
+        ordered = gravest_first([a.result for a in by_check.values()])
+        self.answers = [by_check[result.check] for result in ordered]
+        self._view.verdicts_changed()
+        if not self._chosen_by_hand:  # show the gravest, until the reader goes to another
+            self._choose_entry(self.answers[0].result.check)
+
+    def _choose_entry(self, entry: str) -> None:
+        if entry != self.chosen:
+            self.chosen = entry
+            self._view.chosen_changed()
+            self._draw()
+
+    def _draw(self) -> None:
+        run, width, sharpness = self.run, self._width, self._sharpness
+        if run is None or not width:
+            return
+        for number, figure in enumerate(self.figures):
+            key = (self.chosen, number, width)
+            if key in self._drawn:
+                self._view.figure_drawn(number)
+            elif key not in self._draws:
+                self._draws.add(key)
+                self._drawing.run(
+                    self._job_of_drawing(key, figure, run, sharpness), self._when_drawn(key, run)
+                )
+
+    def _job_of_drawing(
+        self, key: tuple[str, int, int], figure: Figure, run: Run, sharpness: float
+    ) -> Callable[[], NDArray[Any] | None]:
+        def job() -> NDArray[Any] | None:
+            if self._closed or key[0] != self.chosen or key[2] != self._width:
+                return None  # nobody looks at it any more
+            return self._work.draw_figure(figure, run, key[2], sharpness)
+
+        return job
+
+    def _when_drawn(
+        self, key: tuple[str, int, int], run: Run
+    ) -> Callable[[Future[NDArray[Any] | None]], None]:
+        def done(future: Future[NDArray[Any] | None]) -> None:
+            self._draws.discard(key)
+            if self.run is not run:
+                return
+            picture = error_of(future) or future.result()
+            if picture is None:
+                if key[0] == self.chosen and key[2] == self._width:
+                    self._draw()  # it was left for another, and is looked at again
+                return
+            self._drawn[key] = picture
+            if key[0] == self.chosen and key[2] == self._width:
+                self._view.figure_drawn(key[1])
+
+        return done
+
+    def _forget_run(self) -> None:
+        self.run = self.run_folder = self.headline = self.asking = self.asking_problem = None
+        self.answers, self.chosen, self._chosen_by_hand = [], "", False
+        self.stopped = False
+        self._drawn.clear()
+        self._view.verdicts_changed()
+        self._view.chosen_changed()
+
+
+def choices(figure: Figure) -> list[Choice]:
+    """List the X-rays that stand behind the parts of a figure, all of a gallery first."""
+    from xraydemo.evaluation.figures import Bars, Gallery, Grid
+    from xraydemo.report.words import where_text
+
+    found: list[Choice] = []
+    match figure:
+        case Gallery():
+            found = [Choice(exhibit.caption, exhibit.positions) for exhibit in figure.exhibits]
+            every = tuple(dict.fromkeys(i for choice in found for i in choice.positions))
+            found.insert(0, Choice(text.EVALUATE_ALL, every))
+        case Grid():
+            for row, cells in zip(figure.row_labels, figure.groups, strict=False):
+                for column, positions in zip(figure.column_labels, cells, strict=True):
+                    words = text.cell_name(
+                        figure.row_title, where_text(row), figure.column_title, where_text(column)
+                    )
+                    found.append(Choice(words, positions))
+        case Bars():
+            for label, positions in zip(figure.labels, figure.groups, strict=False):
+                found.append(Choice(where_text(label), positions))
+    return [choice for choice in found if choice.positions]
+
+
+def _fingerprint(engine: EngineDoor | None) -> str:
+    """Give what tells the engine's model from others; "" before it is there."""
+    bundle = getattr(engine, "bundle", None)
+    return bundle.fingerprint if bundle else ""
