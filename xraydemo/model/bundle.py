@@ -14,7 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xraydemo.classes import CLASSES
 from xraydemo.errors import BadBundle
+from xraydemo.model.doubt import Doubt
+from xraydemo.model.foreignness import Foreignness
 from xraydemo.model.preprocess import PREPROCESSING_VERSION, Preprocessing
+from xraydemo.model.sets import Sets
+from xraydemo.model.triage import Triage
 
 DEFAULT_BUNDLE = "cxr4-lite0"
 CARD_SCHEMA = 1
@@ -73,6 +77,15 @@ class BundleCard(BaseModel):
         Where it comes from.
     files : dict of str to str
         SHA-256 of the bundle's other files.
+    sets : Sets, optional
+        Prediction sets: the classes that can't be excluded, at a promised rate in each class.
+    triage : Triage, optional
+        The operating point for "not normal".
+    doubt : Doubt, optional
+        Where the network is called unsure between the classes.
+    foreignness : Foreignness, optional
+        Where an X-ray is called unlike the training set; the dossier holds what it is held to.
+        These four come together; a bundle without them reads, but its readings aren't judged.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -88,6 +101,10 @@ class BundleCard(BaseModel):
     metrics: dict[str, Any]
     provenance: Provenance
     files: dict[str, str]
+    sets: Sets | None = None
+    triage: Triage | None = None
+    doubt: Doubt | None = None
+    foreignness: Foreignness | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,217 @@
+"""Dossier and judge, on a made-up training set whose classes lie about four axes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from safetensors import safe_open
+
+from tests.model.test_foreignness import cloud
+from tests.model.test_sanity import chest
+from xraydemo.classes import CLASSES
+from xraydemo.errors import BadBundle
+from xraydemo.model.bundle import Bundle, load_bundle
+from xraydemo.model.dossier import DOSSIER, Dossier
+from xraydemo.model.dossier_tables import count_table, describe
+from xraydemo.model.reading import softmax
+from xraydemo.model.sanity import thumbnail
+from xraydemo.model.trust import Trust, load_trust
+from xraydemo.training.certify import Seen, fit_trust
+
+N = 400
+SECRETS = ("x53845c39ca", "doe_jane_0001.png", "1957-03-14", "St. Elsewhere")
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    points, labels = cloud(N, 0)
+    generator = np.random.default_rng(1)
+    logits = (points[:, :4] * 2 + generator.normal(0, 1.5, (N, 4))).astype(np.float32)
+    thumbnails = np.stack([thumbnail(chest(seed)) for seed in range(N)])
+    patient, file, date, site = SECRETS
+    table = pd.DataFrame(
+        {
+            "label": [CLASSES[k] for k in labels],
+            "source": np.where(labels == 0, "one", "two"),
+            "age": np.where(labels == 2, "7", ""),
+            "patient_id": patient,
+            "file": file,
+            "group": [f"{patient}-{i}" for i in range(N)],
+        }
+    )
+    facts = tuple({"format": "PNG", "width": 96, "date": date, "site": site} for _ in range(N))
+    seen = Seen(logits, points, thumbnails, np.full(N, 1.0), facts)
+    order = generator.permutation(N)
+    parts = {"fit": order[:200], "select": order[200:280], "calibrate": order[280:]}
+    return fit_trust(seen, table, parts, seed=0), parts
+
+
+@pytest.fixture(scope="module")
+def certified(certificate, tiny_bundle, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("certified") / "tiny"
+    shutil.copytree(tiny_bundle, folder)
+    certificate[0].write(folder, load_bundle(tiny_bundle).card)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trust(certified) -> Trust:
+    trust = load_trust(load_bundle(certified))
+    assert trust is not None
+    return trust
+
+
+def judge(trust: Trust, embedding, presented, **facts):
+    logits = embedding[:4] * 2
+    return trust.judge(logits, softmax(logits, 0.2), embedding, presented, facts)
+
+
+def typical(class_number: int) -> np.ndarray:
+    """The embedding in the middle of a class, of the usual length."""
+    return (3 * np.eye(20)[class_number]).astype(np.float32)
+
+
+def test_a_typical_xray_is_inside_and_sure(trust) -> None:
+    judgement = judge(trust, typical(0), chest(1000))
+    assert judgement.foreignness.verdict == "inside"
+    assert judgement.foreignness.percentile < 95
+    assert judgement.foreignness.reason == "like the X-rays of the training set"
+    assert judgement.doubt.verdict == "sure"
+    assert judgement.set[0] == "normal"
+    assert not judgement.priority.first
+    assert judge(trust, typical(1), chest(1000)).priority.first
+
+
+def test_another_direction_is_foreign(trust) -> None:
+    judgement = judge(trust, typical(12), chest(1001))
+    assert judgement.foreignness.verdict == "foreign"
+    assert judgement.foreignness.percentile == 100
+    assert "the nearest of them: " in judgement.foreignness.reason
+
+
+def test_foreign_is_not_unsure(trust) -> None:
+    """In between two classes there is doubt; far from them with one large logit there is none."""
+    embedding = typical(12)
+    far = trust.judge(
+        np.array([30, 0, 0, 0], np.float32),
+        np.array([1, 0, 0, 0], np.float32),
+        embedding,
+        chest(1002),
+    )
+    assert (far.doubt.verdict, far.foreignness.verdict) == ("sure", "foreign")
+
+
+def test_an_inverted_one_is_foreign_by_its_looks(trust) -> None:
+    answer = judge(trust, typical(0), 1 - chest(1003)).foreignness
+    assert (answer.verdict, answer.percentile) == ("foreign", 100)
+    assert "inverted" in answer.reason
+
+
+def test_a_blank_one_is_foreign_whatever_the_network_sees(trust) -> None:
+    answer = judge(trust, typical(0), np.full((96, 96), 0.5, np.float32)).foreignness
+    assert answer.verdict == "foreign"
+    assert "blank" in answer.reason
+
+
+def test_a_file_that_says_otherwise_is_unusual(trust) -> None:
+    answer = judge(trust, typical(0), chest(1004), body_part="HIP").foreignness
+    assert (answer.verdict, answer.reason) == ("unusual", "the file says that it shows HIP")
+
+
+def test_held_out_rows_are_called_unusual_as_promised(certificate, trust) -> None:
+    fitted, parts = certificate
+    scores = fitted.dossier.held_out_scores
+    assert len(scores) == fitted.foreignness.n_held_out == 80 + 60
+    assert (scores > fitted.foreignness.unusual).mean() == pytest.approx(0.05, abs=0.01)
+    assert (scores > fitted.foreignness.foreign).mean() == pytest.approx(0.01, abs=0.01)
+    assert fitted.dossier.trained_on.sum() == fitted.foreignness.n_reference == 200
+    assert fitted.dossier.trained_on[parts["fit"]].all()
+    assert sum(fitted.sets.n.values()) == 60  # the half that the temperature did not come from
+
+
+def test_the_dossier_comes_back_as_it_was(certificate, certified) -> None:
+    saved, loaded = certificate[0].dossier, Dossier.load(certified / DOSSIER)
+    assert np.array_equal(loaded.embeddings, saved.embeddings)
+    assert np.array_equal(loaded.trained_on, saved.trained_on)
+    assert loaded.scales == saved.scales
+    assert loaded.source_names == ("one", "two")
+    assert loaded.table == saved.table
+    assert loaded.sanity.kinds == saved.sanity.kinds
+    assert np.array_equal(loaded.detector.whitening, saved.detector.whitening)
+
+
+def test_the_dossier_holds_no_picture_and_no_identity(certified) -> None:
+    content = (certified / DOSSIER).read_bytes()
+    for secret in SECRETS:
+        assert secret.encode() not in content
+    with safe_open(certified / DOSSIER, framework="numpy") as file:
+        shapes = {name: file.get_tensor(name).shape for name in file.keys()}  # noqa: SIM118
+    for name, shape in shapes.items():
+        of_each_xray = len(shape) > 1 and shape[0] in (N, 200)
+        assert not of_each_xray or name == "embeddings"
+    assert shapes["embeddings"][1] <= 128
+
+
+def test_an_altered_dossier_is_refused(certified, tmp_path) -> None:
+    folder = Path(shutil.copytree(certified, tmp_path / "altered"))
+    content = bytearray((folder / DOSSIER).read_bytes())
+    content[-1] ^= 1
+    (folder / DOSSIER).write_bytes(content)
+    with pytest.raises(BadBundle, match="not the file"):
+        load_bundle(folder).verify()
+    with pytest.raises(BadBundle, match="not the file"):
+        load_trust(load_bundle(folder))
+
+
+def test_an_absent_dossier_is_refused(certified, tmp_path) -> None:
+    folder = Path(shutil.copytree(certified, tmp_path / "absent"))
+    (folder / DOSSIER).unlink()
+    with pytest.raises(BadBundle, match="has no dossier"):
+        load_trust(load_bundle(folder))
+
+
+def test_a_bundle_that_was_never_certified_reads_and_is_not_judged(tiny_bundle) -> None:
+    bundle = load_bundle(tiny_bundle)
+    assert bundle.card.sets is None
+    assert load_trust(bundle) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"no safetensors", b"\xff" * 64])
+def test_a_broken_dossier_says_so(content, tmp_path) -> None:
+    (tmp_path / "d").write_bytes(content)
+    with pytest.raises(BadBundle, match="can't be read"):
+        Dossier.load(tmp_path / "d")
+
+
+def test_the_card_says_what_was_fitted(certificate, certified) -> None:
+    card = json.loads((certified / "card.json").read_text())
+    assert card["sets"]["alpha"] == 0.1
+    assert card["triage"]["sensitivity"]["value"] >= 0.95
+    assert card["files"].keys() == {"config.json", "model.safetensors", DOSSIER}
+    assert Bundle(certified, load_bundle(certified).card).card.doubt == certificate[0].doubt
+
+
+def test_the_table_counts_children() -> None:
+    rows = pd.DataFrame(
+        {"label": ["normal"] * 3, "age": ["7", "70", ""], "view": ["AP", "AP", "PA"]}
+    )
+    assert count_table(rows) == [
+        {"label": "normal", "source": "", "view": "AP", "age_group": "adult", "n": 1},
+        {"label": "normal", "source": "", "view": "AP", "age_group": "child", "n": 1},
+        {"label": "normal", "source": "", "view": "PA", "age_group": "", "n": 1},
+    ]
+
+
+def test_statistics_by_hand() -> None:
+    facts = [{"width": 100, "format": "PNG"}, {"width": 300, "format": "PNG"}, {}]
+    found = describe(["normal", "normal", "covid"], facts, {"mean_gray": [0.2, 0.4, 0.5]})
+    assert found["normal"]["width"]["n"] == 2
+    assert found["normal"]["width"]["mean"] == 200
+    assert found["normal"]["width"]["std"] == 100
+    assert found["normal"]["format"] == {"PNG": 2}
+    assert found["covid"].keys() == {"mean_gray"}

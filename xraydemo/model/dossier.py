@@ -1,0 +1,151 @@
+"""What the training set looked like, without its images: what new X-rays are judged against.
+
+One safetensors file. It holds no picture, no file name, no patient, no date: embeddings reduced to
+a few directions, counts, and statistics.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from xraydemo.errors import BadBundle
+from xraydemo.model.foreignness import Detector, Scale
+from xraydemo.model.sanity import Sanity
+from xraydemo.model.unlikeness_map import UsualLooks
+
+DOSSIER = "dossier.safetensors"
+DOSSIER_SCHEMA = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Dossier:
+    """The training set, for comparison.
+
+    Attributes
+    ----------
+    embeddings : ndarray of float16, shape (n, d)
+        Of every row of the training table's pool: unit length, projected; see `Detector.project`.
+    trained_on : ndarray of bool, shape (n,)
+        Whether the weights have seen the row. Distances of these are too small to compare new
+        X-rays with: drift compares with the others.
+    labels : ndarray of uint8, shape (n,)
+        Class numbers.
+    sources : ndarray of uint8, shape (n,)
+        Numbers into `source_names`.
+    source_names : tuple of str
+        Names of the collections.
+    held_out_scores : ndarray of float32, shape (m,)
+        Foreignness of held-out rows, sorted.
+    detector : Detector
+    sanity : Sanity
+    usual : UsualLooks
+        What the map of where an X-ray is unlike the others is made by.
+    scales : dict of str to Scale
+        Of the parts of the foreignness score.
+    table : list of dict
+        X-rays of each class x source x view x age group that occurs, as `label`, `source`, `view`,
+        `age_group`, `n`; empty text is unknown.
+    statistics : dict
+        Of facts and images, within each class: for numbers n, mean, std and the quantiles 0.05 to
+        0.95; for words how often each occurs.
+    """
+
+    embeddings: NDArray[np.float16]
+    trained_on: NDArray[np.bool_]
+    labels: NDArray[np.uint8]
+    sources: NDArray[np.uint8]
+    source_names: tuple[str, ...]
+    held_out_scores: NDArray[np.float32]
+    detector: Detector
+    sanity: Sanity
+    usual: UsualLooks
+    scales: dict[str, Scale]
+    table: list[dict[str, Any]] = field(default_factory=list)
+    statistics: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Write the file."""
+        tensors = {
+            "embeddings": self.embeddings,
+            "trained_on": self.trained_on.astype(np.uint8),
+            "labels": self.labels,
+            "sources": self.sources,
+            "held_out_scores": self.held_out_scores,
+            "basis": self.detector.basis,
+            "class_means": self.detector.class_means,
+            "whitening": self.detector.whitening,
+            "sanity_weights": self.sanity.weights,
+            "sanity_bias": self.sanity.bias,
+            "usual_mean": self.usual.mean,
+            "usual_components": self.usual.components,
+            "usual_spread": self.usual.spread,
+        }
+        words = {
+            "schema": DOSSIER_SCHEMA,
+            "source_names": self.source_names,
+            "sanity_kinds": self.sanity.kinds,
+            "least_contrast": self.sanity.least_contrast,
+            "aspects": self.sanity.aspects,
+            "scales": {name: asdict(scale) for name, scale in self.scales.items()},
+            "table": self.table,
+            "statistics": self.statistics,
+        }
+        contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+        save_file(contiguous, path, metadata={"dossier": json.dumps(words)})
+
+    @classmethod
+    def load(cls, path: Path) -> Dossier:
+        """Read the file.
+
+        Raises
+        ------
+        BadBundle
+            If it is absent, broken, or of another version.
+        """
+        try:
+            with safe_open(path, framework="numpy") as file:
+                words = json.loads(file.metadata()["dossier"])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            if words["schema"] != DOSSIER_SCHEMA:
+                raise BadBundle(
+                    f"{path} is a dossier of version {words['schema']}",
+                    f"This program reads version {DOSSIER_SCHEMA}; certify the bundle again",
+                )
+            return cls._of(tensors, words)
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            message = f"The dossier {path} can't be read: {error}"
+            raise BadBundle(message, "Install the bundle again") from error
+
+    @classmethod
+    def _of(cls, tensors: dict[str, Any], words: dict[str, Any]) -> Dossier:
+        low, high = words["aspects"]
+        return cls(
+            embeddings=tensors["embeddings"],
+            trained_on=tensors["trained_on"].astype(bool),
+            labels=tensors["labels"],
+            sources=tensors["sources"],
+            source_names=tuple(words["source_names"]),
+            held_out_scores=tensors["held_out_scores"],
+            detector=Detector(tensors["basis"], tensors["class_means"], tensors["whitening"]),
+            sanity=Sanity(
+                kinds=tuple(words["sanity_kinds"]),
+                weights=tensors["sanity_weights"],
+                bias=tensors["sanity_bias"],
+                least_contrast=float(words["least_contrast"]),
+                aspects=(float(low), float(high)),
+            ),
+            usual=UsualLooks(
+                tensors["usual_mean"], tensors["usual_components"], tensors["usual_spread"]
+            ),
+            scales={name: Scale(**scale) for name, scale in words["scales"].items()},
+            table=words["table"],
+            statistics=words["statistics"],
+        )
