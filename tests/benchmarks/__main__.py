@@ -56,7 +56,9 @@ def main() -> None:
     print(f"peak memory of the engine           {memory:8.0f} MB")
     print(f"run against the engine alone        {statistics.median(shares):8.2f} of its images/s")
     for who, few, many in zip(("program", "engine"), small, large, strict=True):
-        print(f"peak of a run's {who:8}            {few:8.0f} MB at {FEW:,}, {many:.0f} at {MANY:,}")
+        print(
+            f"peak of a run's {who:8}            {few:8.0f} MB at {FEW:,}, {many:.0f} at {MANY:,}"
+        )
 
 
 def read_all(engine: Engine, files: list[Path]) -> None:

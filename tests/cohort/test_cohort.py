@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -222,6 +223,20 @@ def test_columns_with_names_of_ours_are_renamed(tmp_path) -> None:
     assert cohort.own_columns == ("own_path", "own_problem")
     assert column(cohort, "own_problem") == ["cough"]
     assert column(cohort, "path") == [str(tmp_path / "a.png")]
+
+
+def test_a_name_that_is_free_is_found_for_a_column_named_as_ours(tmp_path) -> None:
+    cohort = read_cohort(write(tmp_path, "file,path,own_path,sha256\na.png,/old/a,b,c\n"))
+    assert cohort.own_columns == ("own_own_path", "own_path", "own_sha256")
+    assert column(cohort, "own_own_path") == ["/old/a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_is_no_file(tmp_path) -> None:
+    table = write(tmp_path, "file\na.png\npipe.png\n")
+    os.mkfifo(tmp_path / "pipe.png")
+    cohort = read_cohort(table)
+    assert column(cohort, "problem") == ["", "pipe.png is no regular file"]
 
 
 # ------------------------------------------------------------------------------- where and map

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from xraydemo.cohort.files import image_files
+from xraydemo.cohort.files import files_below, image_files
 from xraydemo.cohort.problem import Problem
 from xraydemo.errors import BadCohort
 
@@ -64,3 +65,13 @@ def test_a_closed_folder_is_refused_or_listed(tmp_path: Path, monkeypatch) -> No
     problems: list[Problem] = []
     assert image_files([tmp_path], problems) == [tmp_path / "x.png"]
     assert [problem.where for problem in problems] == [str(tmp_path / "closed")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_pipes_and_devices_are_left_out_by_whatever_name(tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "link to a pipe.png").symlink_to(tmp_path / "pipe.png")
+    (tmp_path / "zero.png").symlink_to("/dev/zero")
+    (tmp_path / "broken.png").symlink_to(tmp_path / "gone.png")
+    files, _ = files_below(tmp_path)
+    assert [file.name for file in files] == ["broken.png"]

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,6 +95,19 @@ def test_closing_settles_every_future(tiny_bundle, monkeypatch, tmp_path) -> Non
     engine.close()
     assert all(future.done() for future in futures)
     assert isinstance(engine.submit("late").exception(0), EngineLost)
+
+
+def test_a_child_that_can_not_be_asked_to_abort_is_killed(tiny_bundle, monkeypatch, tmp_path):
+    """As on Windows, which has no SIGABRT to send."""
+    monkeypatch.setattr(client, "worker_command", lambda bundle, device: DEADLY)
+    monkeypatch.setattr(client, "SECONDS_FOR_A_FILE", 0.2)
+    monkeypatch.setattr(client, "SECONDS_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr(client, "sys", SimpleNamespace(platform="win32"))
+    with (
+        Engine(tiny_bundle) as engine,
+        pytest.raises(EngineLost, match=r"died twice \(SIGKILL\)"),
+    ):
+        engine.submit(tmp_path / "stuck").result(30)
 
 
 def test_closing_leaves_no_process_and_no_thread(tiny_bundle, monkeypatch) -> None:

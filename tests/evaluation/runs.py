@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.result import CheckResult
-from xraydemo.evaluation.run import Run, RunMeta
+from xraydemo.evaluation.run import JUDGEMENT, Run, RunMeta
 from xraydemo.evaluation.runner import run_check
 from xraydemo.evaluation.thresholds import load_thresholds
 from xraydemo.model.bundle import BundleCard, Provenance
@@ -70,6 +70,7 @@ def make_run(
     columns: Mapping[str, Sequence[str]] | None = None,
     facts: Mapping[str, Sequence[Any]] | None = None,
     statistics: Mapping[str, Sequence[float]] | None = None,
+    judgements: Mapping[str, Sequence[Any]] | None = None,
     groups: Sequence[str] | None = None,
     thumbnails: NDArray[np.uint8] | None = None,
     embeddings: NDArray[np.float32] | None = None,
@@ -133,6 +134,9 @@ def make_run(
     bad = list(unreadable)
     probabilities[bad] = logits[bad] = np.nan
     statistic_table.loc[bad] = np.nan
+    judgement_table = pd.DataFrame(
+        {name: (judgements or {}).get(name) for name in JUDGEMENT}, rows.index, dtype=object
+    )
     rows.loc[bad, ["error_type", "error_message"]] = ["UnreadableImage", "it is broken"]
     if thumbnails is None:
         thumbnails = generator.integers(0, 255, (n, 32, 32)).astype(np.uint8)
@@ -161,6 +165,7 @@ def make_run(
         rows,
         pd.DataFrame(facts, index=rows.index, dtype=object),
         statistic_table,
+        judgement_table,
         logits,
         probabilities,
         ArraysInMemory(embeddings, thumbnails),

@@ -160,3 +160,50 @@ def test_names_in_any_script(engine, tmp_path) -> None:
     (folder / "table.csv").unlink()
     collect(read_cohort(folder), engine, tmp_path / "run")
     assert sorted(open_run(tmp_path / "run").rows["file"]) == sorted(["صدر.png", "🫁 lung.png"])
+
+
+def test_what_is_not_to_be_read_is_not_touched(engine, tmp_path) -> None:
+    """Neither a file outside of the table's folder, nor a pipe without end."""
+    folder = tmp_path / "x"
+    table = write_xrays(folder, 1)
+    (tmp_path / "secret.txt").write_text("of no concern")
+    os.mkfifo(folder / "pipe.png")
+    table.write_text("file\n00000.png\n../secret.txt\npipe.png\n")
+    assert collect(read_cohort(table), engine, tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    assert run.was_read.tolist() == [True, False, False]
+    assert run.rows["sha256"].tolist()[1:] == ["", ""]
+
+
+def test_columns_may_be_named_as_ours(engine, tmp_path) -> None:
+    table = write_xrays(tmp_path / "x", 2)
+    ours = ["sha256", "pixel_sha256", "phash", "milliseconds", "error_type", "path", "own_path"]
+    lines = [f"0000{i}.png,{','.join(['a'] * len(ours))}" for i in range(2)]
+    table.write_text("\n".join([f"file,{','.join(ours)}", *lines]) + "\n")
+    assert collect(read_cohort(table), engine, tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    assert run.rows.columns.is_unique
+    assert len(run.twins) == 0
+    assert run.known("own_phash").tolist() == ["a", "a"]
+
+
+def test_a_problem_that_was_mended_is_forgotten(engine, tmp_path) -> None:
+    table = write_xrays(tmp_path / "x", 3)
+    absent = tmp_path / "x" / "00001.png"
+    content = absent.read_bytes()
+    absent.unlink()
+    collect(read_cohort(table), engine, tmp_path / "run")
+    assert len(open_run(tmp_path / "run").meta.cohort["problems"]) == 1
+    absent.write_bytes(content)
+    collect(read_cohort(table), engine, tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    assert run.was_read.all()
+    assert run.meta.cohort["problems"] == []
+
+
+def test_a_database_that_is_none_is_not_written_over(table, engine, tmp_path) -> None:
+    database = tmp_path / "run.sqlite"
+    database.write_bytes(b"this is no database at all, but long enough" * 100)
+    with pytest.raises(XrayDemoError, match="can't be kept"):
+        collect(read_cohort(table), engine, tmp_path)
+    assert database.read_bytes().startswith(b"this is no database")

@@ -38,3 +38,9 @@ def test_masks_are_of_the_positions_that_were_asked_for():
     run = make_run(["covid"] * 4, columns={"sex": ["F", "M", "F", "M"]})
     (women, _) = fact_slices(run, np.array([3, 2, 0]), 1)
     assert women.mask.tolist() == [False, True, True]
+
+
+def test_no_slice_names_a_patient_however_the_column_is_called():
+    columns = {name: ["p1", "p2"] * 30 for name in ("PatientID", "Patient Name", "MRN")}
+    run = make_run(["covid", "covid", "normal", "normal"] * 15, columns=columns)
+    assert fact_slices(run, np.arange(N), 20) == []

@@ -184,3 +184,8 @@ def test_only_the_order_of_numbers_counts(seed, change):
     x = generator.normal(size=100).round(2) + truth
     one, other = told({"x": x}, truth).macro.value, told({"x": change(x)}, truth).macro.value
     assert one == pytest.approx(other, abs=0.1)  # bin edges lie midway, so not quite the same
+
+
+@pytest.mark.parametrize("column", [["1", "1e400", "-inf", ""], [1.0, np.inf, -np.inf, np.nan]])
+def test_numbers_without_end_are_unknown(column):
+    assert as_numbers(pd.Series(column)).isna().tolist() == [False, True, True, True]

@@ -45,7 +45,8 @@ def certificate():
         }
     )
     facts = tuple({"format": "PNG", "width": 96, "date": date, "site": site} for _ in range(N))
-    seen = Seen(logits, points, thumbnails, np.full(N, 1.0), facts)
+    hashes = np.arange(N, dtype=np.uint64)
+    seen = Seen(logits, points, thumbnails, np.full(N, 1.0), facts, hashes)
     order = generator.permutation(N)
     parts = {"fit": order[:200], "select": order[200:280], "calibrate": order[280:]}
     return fit_trust(seen, table, parts, seed=0), parts
@@ -215,3 +216,9 @@ def test_statistics_by_hand() -> None:
     assert found["normal"]["width"]["std"] == 100
     assert found["normal"]["format"] == {"PNG": 2}
     assert found["covid"].keys() == {"mean_gray"}
+
+
+def test_xrays_of_the_training_table_are_known_by_their_pixels(trust) -> None:
+    """The fixture's hashes are 0, 1, 2, ..."""
+    assert trust.is_of_training_table(f"{N - 1:016x}" + "f" * 48)
+    assert not trust.is_of_training_table(f"{N:016x}" + "f" * 48)

@@ -163,3 +163,19 @@ def test_a_result_without_a_number_has_none_of_its_keys():
     result = replace(every_result()[4], check="x")
     (check,) = document_of(results=[result])["checks"]
     assert [check[key] for key in ("metric", "where", "value", "interval", "n")] == [None] * 5
+
+
+def test_problems_of_the_cohort_are_told_without_their_place_on_the_machine():
+    run = awkward_run()
+    source = "/home/ada/x-rays/table.csv"
+    problem = {
+        "where": "/home/ada/x-rays/closed",
+        "message": "the folder can't be read",
+        "hint": "Paths are relative to /home/ada/x-rays",
+        "kind": "folder",
+    }
+    cohort = run.meta.cohort | {"source": source, "problems": [problem]}
+    run = replace(run, meta=run.meta.model_copy(update={"cohort": cohort}))
+    [told] = document_of(run)["cohort"]["problems"]
+    assert told["where"] == "closed"
+    assert told["hint"] == "Paths are relative to x-rays"

@@ -146,7 +146,7 @@ def evaluate(
         _checked(device),
         where or [],
         parse_mapping(mapping or []),
-        only.split(",") if only else None,
+        [name.strip() for name in only.split(",")] if only else None,
         scenarios,
         thresholds,
         prevalence,

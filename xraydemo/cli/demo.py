@@ -28,7 +28,7 @@ def show(model: str, *, window: bool) -> int:
 
     print("No display: the demo X-rays are read here.\n")
     failed = predict_files(files, model, "auto", as_json=False, heatmaps=None)
-    print("\nRG1 is a chest in four encodings. RG3 is a leg: this model has no word for it yet.")
+    print("\nRG1 is a chest in four encodings. RG3 is a leg, for which the model has no word.")
     screenshot = render_screenshot(files, SCREENSHOT.resolve(), model)
     print(f"The window, with the heat map drawn: {screenshot}")
     print(DISCLAIMER)

@@ -27,7 +27,7 @@ from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.runner import chosen_checks, run_checks
 from xraydemo.evaluation.scenarios import read_scenarios
 from xraydemo.evaluation.store import open_run
-from xraydemo.evaluation.thresholds import load_thresholds
+from xraydemo.evaluation.thresholds import load_thresholds, parameters_of
 from xraydemo.report.results import results_json, write_results
 from xraydemo.report.tables import write_csv, write_parquet
 from xraydemo.report.terminal import summary
@@ -65,7 +65,8 @@ def evaluate(request: Request) -> int:
     """
     # what is wrong with the request must not come out after an hour of reading
     thresholds = _thresholds(request)
-    chosen_checks(request.checks)
+    for check in chosen_checks(request.checks):
+        parameters_of(check, thresholds)
     cohort = read_cohort(request.cohort, where=request.where, mapping=request.mapping)
     _say_what_was_understood(cohort)
     _collect(cohort, request)

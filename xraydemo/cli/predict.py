@@ -77,13 +77,14 @@ def _as_json(file: Path, answer: Answer) -> str:
     if isinstance(answer, XrayDemoError):
         error = {"type": type(answer).__name__, "message": answer.message, "hint": answer.hint}
         return json.dumps({"file": str(file), "error": error})
+    judged = answer.judgement.as_plain() if answer.judgement else {}
     line: dict[str, Any] = {
         "file": str(file),
         "predicted": answer.predicted,
         "probabilities": {c: round(answer.probability_of(c), 6) for c in CLASSES},
-        "set": None,
-        "doubt": None,
-        "foreignness": None,
+        "set": judged.get("set"),
+        "doubt": judged.get("doubt"),
+        "foreignness": judged.get("foreignness"),
         "milliseconds": round(answer.milliseconds, 2),
     }
     return json.dumps(line)
@@ -94,7 +95,8 @@ def _as_sentence(file: Path, answer: Answer) -> str:
         return f"{file}: {answer}"
     ordered = sorted(CLASSES, key=answer.probability_of, reverse=True)
     shares = ", ".join(f"{DISPLAY_NAMES[c]} {answer.probability_of(c):.0%}" for c in ordered)
-    return f"{file}: {shares}"
+    reservations = answer.judgement.reservations if answer.judgement else ()
+    return f"{file}: {shares}" + (f" ({'; '.join(reservations)})" if reservations else "")
 
 
 def _draw(file: Path, reading: Reading, scale: float, picture: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,11 @@ from xraydemo.errors import BadCohort
 __all__ = ["Cohort", "Problem", "read_cohort"]
 
 COLUMNS = ("file", "path", "label", "given_label", "group", "problem")
-OURS = ("path", "given_label", "problem")  # a CSV's own columns of these names are renamed
+# a CSV's own columns of these names, which are those of cohorts and runs, are renamed
+OURS = (
+    "path", "given_label", "problem", "sha256", "pixel_sha256", "phash", "milliseconds",
+    "error_type", "error_message", "error_hint",
+)  # fmt: skip
 GROUPS = ("group", "patientid")  # normalized names of the columns that tell groups, best first
 CSV_SUFFIXES = {".csv", ".tsv"}
 WORKBOOK_SUFFIXES = {".xlsx", ".xls", ".ods"}
@@ -161,7 +165,7 @@ def _from_folder(folder: Path, mapping: Mapping[str, str]) -> _Found:
 def _from_csv(csv: Path) -> _Found:
     rows = read_csv_rows(csv)
     own = rows.table.drop(columns=["file", "label"], errors="ignore")
-    own = own.rename(columns={name: f"own_{name}" for name in OURS})
+    own = own.rename(columns={name: _free_name(name, own.columns) for name in OURS})
     names = tuple(map(str, own.columns))
     files = [_with_slashes(csv.parent, cell.strip()) for cell in rows.table["file"]]
     given = [cell.strip() for cell in rows.table["label"]] if "label" in rows.table else None
@@ -178,6 +182,11 @@ def _from_csv(csv: Path) -> _Found:
     table = pd.concat([table, own.drop(columns="group", errors="ignore")], axis=1)
     places = [f"{csv.name}, line {line}" for line in rows.lines]
     return _Found(table, places, [], grouping, names)
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    name = f"own_{name}"
+    return _free_name(name, taken) if name in taken else name
 
 
 def _with_slashes(folder: Path, file: str) -> str:
@@ -247,8 +256,11 @@ def _wrong_with_file(source: Path, place: str, file: str, path: str) -> Problem 
         return Problem(place, f"{file} is not in the table's folder", hint, "outside")
     if os.path.isfile(path):  # noqa: PTH113  (Path.is_file() raises on names that are too long)
         return None
-    what = "is a folder" if os.path.isdir(path) else "is not there"  # noqa: PTH112
     hint = f"Paths are relative to {source.parent}"
+    if os.path.isdir(path):  # noqa: PTH112
+        what = "is a folder"
+    else:
+        what = "is no regular file" if os.path.exists(path) else "is not there"  # noqa: PTH110
     return Problem(place, f"{file} {what}", hint, "absent")
 
 

@@ -58,8 +58,8 @@ def files_below(folder: Path) -> tuple[list[Path], list[Problem]]:
 
     Taken is every regular file, whatever its suffix (DICOM files often have none), but dot files,
     ``Thumbs.db``, ``DICOMDIR``, ``.csv``, ``.txt``, ``.json`` and ``.md``. A link to a file is a
-    file, even a broken one (reading it says so). Links to folders are not followed, so that a loop
-    of links ends.
+    file, even a broken one (reading it says so); one to a pipe or device is not, for reading these
+    may never end. Links to folders are not followed, so that a loop of links ends.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def files_below(folder: Path) -> tuple[list[Path], list[Problem]]:
         path
         for parent, _, names in os.walk(folder, onerror=closed.append)
         for path in (Path(parent, name) for name in names)
-        if not _is_left_out(path) and (path.is_file() or path.is_symlink())
+        if not _is_left_out(path) and (path.is_file() or _is_broken_link(path))
     ]
     return sorted(files), [_closed_folder(error) for error in closed]
 
@@ -85,6 +85,10 @@ def files_below(folder: Path) -> tuple[list[Path], list[Problem]]:
 def _is_left_out(path: Path) -> bool:
     name = path.name.lower()
     return name.startswith(".") or name in NOT_IMAGE_NAMES or path.suffix.lower() in NOT_IMAGES
+
+
+def _is_broken_link(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _closed_folder(error: OSError) -> Problem:

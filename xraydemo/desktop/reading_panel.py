@@ -180,6 +180,7 @@ class ReadingPanel(QWidget):
         self._answer.setFont(font)
         self._time = _label("dim")
         self._bars = ProbabilityBars()
+        self._judged = _label("dim", wrap=True)
         self._note = _label("dim", wrap=True)
         self._show = QCheckBox(text.HEATMAP_SHOW)
         self._class = QComboBox()
@@ -232,6 +233,7 @@ class ReadingPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self._answer)
         column.addWidget(self._bars)
+        column.addWidget(self._judged)
         column.addWidget(self._note)
         column.addSpacing(12)
         column.addLayout(map_head)
@@ -240,6 +242,8 @@ class ReadingPanel(QWidget):
         column.addWidget(self._colours)
         column.addWidget(self._map_note)
         # three lines are always kept, so that nothing below jumps from one X-ray to the next
+        self._judged.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self._judged.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._map_note.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self._map_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -259,6 +263,10 @@ class ReadingPanel(QWidget):
             note = text.READING_CAPTION
         else:
             self._answer.setText(text.READING_FAILED if failed else text.READING_ANSWER_NONE)
+        judged = reading.judgement if reading else None
+        self._judged.setText(text.judged(judged) if judged else "")
+        foreign = judged is not None and judged.foreignness.verdict == "foreign"
+        _rename(self._judged, "warning" if foreign else "dim")
         self._note.setText(note)
         _rename(self._note, "warning" if failed else "dim")
 

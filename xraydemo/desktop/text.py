@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from xraydemo.model.judgement import Judgement
+
 PROGRAM = "xraydemo"
 _OPTIONS = re.compile(r" with --out\b|--(?:where|map) ")
 
@@ -25,6 +27,9 @@ NOTHING_FOUND_HINT = (
 )
 SEARCHING = "Looking for X-rays…"
 OPENING = "Opening {name}…"
+NOTHING_AGAINST = (
+    "Like the X-rays of the training set, and sure. That is no proof: see the Evaluate tab."
+)
 
 # menus and actions
 MENU_FILE = "&File"
@@ -309,6 +314,12 @@ def number(value: float) -> str:
 def summary(predicted: str, probability: float) -> str:
     """Give the reading in one line."""
     return f"{class_name(predicted)}, {percent(probability)}"
+
+
+def judged(judgement: Judgement) -> str:
+    """Say what speaks against believing a reading, or that nothing does."""
+    said = [words[0].upper() + words[1:] for words in judgement.reservations]
+    return ". ".join(said) + "." if said else NOTHING_AGAINST
 
 
 def no_evidence(class_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import queue
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any, Literal, cast
 from xraydemo.engine import wire
 from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
 from xraydemo.model.bundle import Bundle, BundleCard, load_bundle
+from xraydemo.model.judgement import Judgement
 from xraydemo.model.reading import Reading, Record
 from xraydemo.radiograph.profile import Profile
 
@@ -212,6 +214,8 @@ class Engine:
             worker_command(self._bundle.folder, self._device),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # the child has a thread a core already: more of them would only wait for each other
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
         # One thread writes, so that asking never waits for a full pipe; one reads and drives.
         arguments = (self._process, self._outgoing)
@@ -229,7 +233,7 @@ class Engine:
                 begun = min((p.started_at for p in self._pending.values()), default=math.inf)
             if time.monotonic() - begun < SECONDS_FOR_A_FILE:
                 continue
-            if process is aborted:
+            if process is aborted or sys.platform == "win32":  # which sends no SIGABRT
                 process.kill()
             else:
                 process.send_signal(signal.SIGABRT)
@@ -359,9 +363,15 @@ def _reading(header: dict[str, Any], arrays: wire.Arrays) -> Reading:
     record = None
     if "record" in header:
         told = header["record"]
-        sha256, facts = told.pop("sha256"), told.pop("facts")
-        record = Record(sha256, facts, Profile(thumbnail=arrays.pop("thumbnail"), **told))
-    return Reading(milliseconds=header["milliseconds"], record=record, **cast(Any, arrays))
+        profile = Profile(thumbnail=arrays.pop("thumbnail"), **told.pop("profile"))
+        record = Record(profile=profile, **told)
+    plain = header["judgement"]
+    return Reading(
+        milliseconds=header["milliseconds"],
+        judgement=Judgement.of_plain(plain) if plain else None,
+        record=record,
+        **cast(Any, arrays),
+    )
 
 
 def _named(error: dict[str, str]) -> dict[str, str]:

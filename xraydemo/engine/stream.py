@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 from xraydemo.engine.client import Engine, Want
-from xraydemo.errors import XrayDemoError
+from xraydemo.errors import EngineLost, XrayDemoError
 from xraydemo.model.reading import Reading
 
 ASKED_AHEAD = 64  # enough to keep the engine busy, few enough to keep memory flat
@@ -48,6 +48,8 @@ def stream(
 def _settled(engine: Engine, future: Future[Reading]) -> Answer:
     try:
         return future.result()
+    except CancelledError as error:  # by the engine's end: nobody else can
+        raise engine.failure or EngineLost("The engine was closed") from error
     except XrayDemoError as error:
         if engine.failure:
             raise engine.failure from error

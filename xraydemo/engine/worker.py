@@ -29,6 +29,7 @@ from xraydemo.model.bundle import Bundle, file_sha256, load_bundle
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.reading import softmax
 from xraydemo.model.runtime import Runtime
+from xraydemo.model.trust import load_trust
 from xraydemo.radiograph import Radiograph, read
 from xraydemo.radiograph.profile import profile
 
@@ -89,6 +90,7 @@ class Worker:
     def __init__(self, runtime: Runtime, bundle: Bundle, answers: IO[bytes]) -> None:
         self._runtime = runtime
         self._card = bundle.card
+        self._trust = load_trust(bundle)
         self._answers = answers
         self._sending = threading.Lock()
         self._waiting: queue.PriorityQueue[tuple[float, int, dict[str, Any]]] = (
@@ -139,35 +141,43 @@ class Worker:
         presented = radiograph.presented()
         tensor = preprocess(presented, self._card.preprocessing)
         forward = self._runtime.forward(tensor[None])
-        arrays: wire.Arrays = {
-            "logits": forward.logits[0],
-            "probabilities": softmax(forward.logits[0], self._card.temperature),
-        }
+        logits, embedding = forward.logits[0], forward.embedding[0]
+        probabilities = softmax(logits, self._card.temperature)
+        arrays: wire.Arrays = {"logits": logits, "probabilities": probabilities}
         if "maps" in request["want"]:
             arrays["maps"] = forward.maps[0].astype(np.float16)
         if "embedding" in request["want"]:
-            arrays["embedding"] = forward.embedding[0]
+            arrays["embedding"] = embedding
         if "tensor" in request["want"]:
             arrays["tensor"] = tensor
-        header: dict[str, Any] = {"id": request["id"]}
+        header: dict[str, Any] = {"id": request["id"], "judgement": None}
+        if self._trust:
+            facts = radiograph.facts
+            judged = self._trust.judge(logits, probabilities, embedding, presented, facts)
+            header["judgement"] = judged.as_plain()
         if "record" in request["want"]:
-            header["record"] = _record(radiograph, presented)
-            arrays["thumbnail"] = header["record"].pop("thumbnail")
+            header["record"], arrays["thumbnail"] = self._record(radiograph, presented)
         header["milliseconds"] = 1000 * (time.perf_counter() - begun)
         return header, arrays
+
+    def _record(
+        self, radiograph: Radiograph, presented: NDArray[np.float32]
+    ) -> tuple[dict[str, Any], NDArray[np.uint8]]:
+        """Give what a run keeps of a file, less the thumbnail, and the thumbnail."""
+        found = dict(vars(profile(radiograph.pixels, presented)))
+        thumbnail = found.pop("thumbnail")
+        known = self._trust and self._trust.is_of_training_table(found["pixel_sha256"])
+        record = {
+            "sha256": file_sha256(radiograph.path),
+            "facts": radiograph.facts,
+            "in_training_table": known,
+            "profile": found,
+        }
+        return record, thumbnail
 
     def _send(self, header: dict[str, Any], arrays: wire.Arrays | None = None) -> None:
         with self._sending:
             wire.send(self._answers, header, arrays)
-
-
-def _record(radiograph: Radiograph, presented: NDArray[np.float32]) -> dict[str, Any]:
-    found = profile(radiograph.pixels, presented)
-    return {
-        "sha256": file_sha256(radiograph.path),
-        "facts": radiograph.facts,
-        **vars(found),
-    }
 
 
 def describe(error: XrayDemoError) -> dict[str, str]:
@@ -192,11 +202,11 @@ def main() -> None:
     try:
         bundle = load_bundle(arguments.bundle)
         runtime = open_runtime(bundle, arguments.device, threads)
+        worker = Worker(runtime, bundle, answers)
     except XrayDemoError as error:
         wire.send(answers, {"event": "failed", "error": describe(error)})
         return
 
-    worker = Worker(runtime, bundle, answers)
     worker.start(threads)
     info = {"runtime": runtime.name, "device": runtime.device, "precision": runtime.precision}
     wire.send(answers, {"event": "ready", "info": info})

@@ -18,14 +18,18 @@ from threadpoolctl import threadpool_limits
 from xraydemo.cohort.labels import ALIASES, normalized
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.slices import WHO
 from xraydemo.evaluation.tell import as_numbers
 from xraydemo.radiograph.profile import INTENSITY_STATISTICS
 
 # columns of these names speak of the label, the file, or who it is, whatever they hold
 NO_FACTS = {
-    "label", "given_label", "class", "target", "finding", "findings", "diagnosis", "report",
-    "impression", "file", "filename", "path", "original_name", "same_as", "patient", "patient_id",
-    "study_id", "id", "group", "split", "fold",
+    normalized(name)
+    for name in (
+        *WHO, "label", "given_label", "class", "target", "finding", "findings", "diagnosis",
+        "report", "impression", "file", "filename", "path", "original_name", "same_as", "group",
+        "split", "fold",
+    )
 }  # fmt: skip
 SPEAKS_OF_CLASSES = 0.1  # share of a column's known values that name a class
 FEW_VALUES = 20  # numbers of no more values (widths, years) are categories
@@ -117,7 +121,7 @@ def facts_alone(run: Run) -> tuple[pd.DataFrame, tuple[str, ...]]:
     barred = tuple(
         name
         for name, column in known.items()
-        if name.lower() in NO_FACTS or _speaks_of_classes(column)
+        if normalized(name) in NO_FACTS or _speaks_of_classes(column)
     )
     positions = run.sample.positions
     kept = {
@@ -158,7 +162,8 @@ def _categories(column: pd.Series) -> pd.Series:
 def _as_days(column: pd.Series) -> pd.Series | None:
     """Give dates (YYYY-MM-DD) as days, NaN where unknown; None if it holds anything else."""
     known = column != ""
-    dates = pd.to_datetime(column.where(known), format="ISO8601", errors="coerce")
+    dates = pd.to_datetime(column.where(known), format="ISO8601", errors="coerce", utc=True)
     if (dates.isna() & known).any():
         return None
-    return (dates - pd.Timestamp(0)).dt.days
+    # in seconds, for nanoseconds reach from 1677 to 2262 only
+    return (dates.astype("datetime64[s, UTC]") - pd.Timestamp(0, tz="UTC").as_unit("s")).dt.days

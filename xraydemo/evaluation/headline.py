@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaluation.known_inside import certified, is_inside
+from xraydemo.evaluation.known_inside import certified, is_inside, share_of_training_table
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
@@ -142,9 +142,11 @@ def _internal(run: Run, floor: int) -> Part | str:
         if measured is None:
             return f"{_few(floor)} in this run of the bundle's own table"
         estimate, classes = measured
+        share = share_of_training_table(run)
+        known = "By its name this run" if share is None else f"{share:.1%} of this run by pixels"
         note = (
-            "By its name this run is of the table that the bundle was trained from; X-rays that "
-            "were trained on flatter it unless they were left out"
+            f"{known} is of the table that the bundle was trained from; X-rays that were trained "
+            "on flatter it unless they were left out"
         )
         return _part("internal", estimate, classes, run.meta.cohort["name"], note)
     for part, words in (
@@ -168,9 +170,12 @@ def _external(run: Run, floor: int) -> Part | str:
     measured = _macro(run.sample, floor)
     if measured is None:
         return _few(floor)
+    share = share_of_training_table(run)
     note = (
-        "Whether some of these X-rays were trained on can't be known: the bundle's card holds no "
+        "Whether some of these X-rays were trained on can't be known: the bundle holds no "
         "fingerprints of them"
+        if share is None
+        else f"{share:.1%} of these X-rays are, pixel for pixel, of the training table"
     )
     return _part("external", *measured, run.meta.cohort["name"], note)
 

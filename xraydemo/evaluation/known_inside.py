@@ -11,6 +11,8 @@ from xraydemo.evaluation.run import Run
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.model.bundle import BundleCard
 
+INSIDE_FROM = 0.01  # share of a run's X-rays
+
 
 class _Written(BaseModel):
     model_config = ConfigDict(extra="ignore")
@@ -42,10 +44,23 @@ def certified(card: BundleCard, part: str, metric: str) -> Estimate | None:
     return Estimate(found.value, found.low, found.high, found.n, found.n_groups)
 
 
-def is_inside(run: Run) -> bool:
-    """Tell whether the run's cohort is the table that the bundle was trained from, by its name.
+def share_of_training_table(run: Run) -> float | None:
+    """Give the share of the X-rays that were read whose very pixels the bundle's dossier knows.
 
-    The card holds no fingerprint of each X-ray, so copies of them in another cohort go unnoticed.
+    Copies that were resized or saved anew have other pixels: they go unnoticed. None for a bundle
+    that doesn't know what it was trained from.
+    """
+    known = run.judgements["in_training_table"][run.was_read]
+    if not len(known) or known.isna().any():
+        return None
+    return float(known.astype(bool).mean())
+
+
+def is_inside(run: Run) -> bool:
+    """Tell whether a run is of the table that the bundle was trained from, by name or by pixels.
+
+    The name speaks for a held-out part of the table, the pixels for copies in another folder.
     """
     table = run.meta.card.provenance.data.get("table", "")
-    return bool(table) and Path(run.meta.cohort["source"]).name == table
+    by_name = bool(table) and Path(run.meta.cohort["source"]).name == table
+    return by_name or (share_of_training_table(run) or 0.0) >= INSIDE_FROM

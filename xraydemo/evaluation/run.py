@@ -16,6 +16,11 @@ from xraydemo.cohort.twins import find_twins, twin_groups
 from xraydemo.evaluation.sample import Sample
 from xraydemo.model.bundle import BundleCard
 
+JUDGEMENT = (
+    "set", "priority", "doubt", "foreign_score", "foreign_percentile", "foreign_verdict",
+    "foreign_reason", "in_training_table",
+)  # fmt: skip
+
 
 class RunMeta(BaseModel):
     """What a run is of; two runs are the same when all of `identity` agrees.
@@ -92,6 +97,11 @@ class Run:
         What the files tell of themselves (`format`, `width`, `view`, ...); None where unknown.
     statistics : pandas.DataFrame
         Image statistics (see `xraydemo.radiograph.profile.STATISTICS`); NaN where nothing was read.
+    judgements : pandas.DataFrame
+        The columns `JUDGEMENT`: `set` (class ids, the most likely first, between spaces),
+        `priority`, `doubt` (sure, unsure), `foreign_score`, `foreign_percentile`,
+        `foreign_verdict` (inside, unusual, foreign), `foreign_reason`, and `in_training_table`
+        (bool); None where a bundle says nothing of it.
     logits, probabilities : ndarray of float32, shape (n, 4)
         NaN where nothing was read.
     arrays : Arrays
@@ -101,6 +111,7 @@ class Run:
     rows: pd.DataFrame
     facts: pd.DataFrame
     statistics: pd.DataFrame
+    judgements: pd.DataFrame
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     arrays: Arrays

@@ -10,12 +10,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
+from xraydemo.cohort.labels import normalized
 from xraydemo.evaluation.run import Run
 
 MOST_VALUES = 60  # of a fact; one with more tells X-rays apart, not groups of them
 AGE_BANDS = ((0, 18, "under 18"), (18, 40, "18 to 39"), (40, 60, "40 to 59"), (60, 200, "over 59"))
+# columns that tell who it is: their values must come into no report
+WHO = (
+    "patient", "patient_id", "patient_name", "subject", "subject_id", "name", "mrn", "study_id",
+    "accession", "accession_number", "id",
+)  # fmt: skip
 # what names X-rays or patients, and what the label was made from
-NO_GROUPS = ("file", "label", "group", "patient_id", "same_as", "finding", "original_name", "split")
+NO_GROUPS = {
+    normalized(name)
+    for name in (*WHO, "file", "label", "group", "same_as", "finding", "original_name", "split")
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +80,7 @@ def fact_slices(run: Run, positions: NDArray[np.intp], floor: int) -> list[Slice
     found: list[Slice] = []
     seen = {np.ones(len(positions), bool).tobytes()}
     for fact in run.known_names:
-        if fact in NO_GROUPS:
+        if normalized(fact) in NO_GROUPS:
             continue
         cells = run.known(fact).iloc[positions]
         if fact == "age":

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES
 from xraydemo.cohort.cohort import Cohort
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.run import Run, RunMeta
+from xraydemo.evaluation.run import JUDGEMENT, Run, RunMeta
 from xraydemo.model.reading import Reading
 from xraydemo.radiograph.profile import STATISTICS, THUMBNAIL_SIDE
 
@@ -36,13 +36,13 @@ CREATE TABLE places (
 CREATE TABLE readings (
     position INTEGER PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT, milliseconds REAL,
     error_type TEXT, error_message TEXT, error_hint TEXT,
-    pixel_sha256 TEXT, phash TEXT, facts TEXT, statistics TEXT,
+    pixel_sha256 TEXT, phash TEXT, facts TEXT, statistics TEXT, judgement TEXT,
     logits BLOB, probabilities BLOB, embedding BLOB, maps BLOB, thumbnail BLOB
 );
 """
 COLUMNS = (
     "position", "stamp", "sha256", "milliseconds", "error_type", "error_message", "error_hint",
-    "pixel_sha256", "phash", "facts", "statistics",
+    "pixel_sha256", "phash", "facts", "statistics", "judgement",
     "logits", "probabilities", "embedding", "maps", "thumbnail",
 )  # fmt: skip
 ROW_COLUMNS = (
@@ -92,7 +92,8 @@ class RunStore:
 
     def unread(self, cohort: Cohort) -> list[int]:
         """List the positions that have no outcome yet, or whose file changed since."""
-        known = dict(self._connection.execute("SELECT position, stamp FROM readings"))
+        with _disk_errors(self.folder):
+            known = dict(self._connection.execute("SELECT position, stamp FROM readings"))
         paths = cohort.table["path"].tolist()
         return [i for i, path in enumerate(paths) if known.get(i) != stamp(path)]
 
@@ -132,14 +133,17 @@ def open_store(folder: Path, meta: RunMeta, cohort: Cohort) -> Iterator[RunStore
                 "Wait for it to end, or choose another folder with --out",
             ) from error
     try:
-        with closing(_connect(folder)) as connection:
-            _begin(connection, folder, meta, cohort)
+        with ExitStack() as stack:
+            with _disk_errors(folder):
+                connection = stack.enter_context(closing(_connect(folder)))
+                _begin(connection, folder, meta, cohort)
             store = RunStore(folder, connection)
             try:
                 yield store
             finally:
                 store.flush()
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                with _disk_errors(folder):
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         lock.release()
 
@@ -161,7 +165,7 @@ def open_run(folder: Path) -> Run:
         joined = pd.read_sql_query(
             "SELECT file, path, label, given_label, grouped AS 'group', own, sha256, pixel_sha256, "
             "phash, milliseconds, error_type, error_message, error_hint, facts, statistics, "
-            "logits, probabilities FROM places LEFT JOIN readings USING (position) "
+            "judgement, logits, probabilities FROM places LEFT JOIN readings USING (position) "
             "ORDER BY position",
             connection,
         )
@@ -179,6 +183,7 @@ def open_run(folder: Path) -> Run:
         rows,
         _table(joined["facts"]).astype(object),
         _table(joined["statistics"]).reindex(columns=list(STATISTICS)).astype(float),
+        _table(joined["judgement"]).reindex(columns=list(JUDGEMENT)).astype(object),
         _stack(joined["logits"], (n, len(CLASSES)), np.nan),
         _stack(joined["probabilities"], (n, len(CLASSES)), np.nan),
         StoredArrays(folder, n),
@@ -251,6 +256,12 @@ def _begin(connection: sqlite3.Connection, folder: Path, meta: RunMeta, cohort: 
                     f"{folder} holds a run of another {what} ({names.get(what, theirs)})",
                     "Choose another folder with --out, or remove that one",
                 )
+        # what was wrong with the same cohort the last time may have been mended
+        now = there.model_copy(update={"cohort": meta.cohort})
+        with connection:
+            connection.execute(
+                "UPDATE meta SET value = ? WHERE key = 'meta'", (now.model_dump_json(),)
+            )
     with connection:
         owner = f"number {os.getpid()}"
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('owner', ?)", (owner,))
@@ -293,7 +304,7 @@ def _as_row(outcome: Outcome) -> tuple[Any, ...]:
     answer = outcome.answer
     if isinstance(answer, XrayDemoError):
         error = (type(answer).__name__, answer.message, answer.hint)
-        return *head, None, *error, "", "", facts, "{}", None, None, None, None, None
+        return *head, None, *error, "", "", facts, "{}", None, None, None, None, None, None
     assert answer.record is not None
     assert answer.embedding is not None
     assert answer.maps is not None
@@ -308,12 +319,27 @@ def _as_row(outcome: Outcome) -> tuple[Any, ...]:
         f"{profile.phash:016x}",  # SQLite's integers are signed
         facts,
         json.dumps(profile.statistics),
+        json.dumps(_judgement(answer)),
         answer.logits.astype(np.float32).tobytes(),
         answer.probabilities.astype(np.float32).tobytes(),
         answer.embedding.astype(np.float16).tobytes(),
         answer.maps.astype(np.float16).tobytes(),
         profile.thumbnail.tobytes(),
     )
+
+
+def _judgement(reading: Reading) -> dict[str, Any]:
+    """Put what was judged into one flat row: the columns of `JUDGEMENT`."""
+    assert reading.record is not None
+    flat: dict[str, Any] = {"in_training_table": reading.record.in_training_table}
+    if judged := reading.judgement:
+        flat |= {
+            "set": " ".join(judged.set),
+            "priority": judged.priority.value,
+            "doubt": judged.doubt.verdict,
+            **{f"foreign_{name}": value for name, value in judged.foreignness._asdict().items()},
+        }
+    return flat
 
 
 def _table(texts: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from xraydemo.evaluation.sample import Sample
 from xraydemo.metrics.bootstrap import DRAWS_AT_ONCE, LEVEL, Estimate, percentile_interval
-from xraydemo.metrics.weighted import Draws, Weights, auc
+from xraydemo.metrics.weighted import Draws, Weights, auc_in_folds
 
 FOLDS = 5
 MOST_CATEGORIES = 100  # of a text column, the commonest; the rest count as one
@@ -158,7 +158,9 @@ def as_numbers(column: pd.Series) -> pd.Series | None:
         return column.astype(float).replace([np.inf, -np.inf], np.nan)
     known = column.where(column.notna() & (column.astype(str) != ""))
     numbers = pd.to_numeric(known, errors="coerce").astype(float)
-    return None if (numbers.isna() & known.notna()).any() else numbers
+    if (numbers.isna() & known.notna()).any():
+        return None
+    return numbers.replace([np.inf, -np.inf], np.nan)
 
 
 def varying(columns: pd.DataFrame) -> pd.DataFrame:
@@ -244,17 +246,6 @@ def _auc_in_folds(
     folds: NDArray[np.intp],
     classes: NDArray[np.intp],
 ) -> Draws:
-    """Give the share of pairs of one fold in which the positive outranks the negative."""
-    outranked = np.zeros((len(weights), len(classes)))
-    pairs = np.zeros_like(outranked)
-    for fold in np.unique(folds):
-        rows = np.flatnonzero(folds == fold)
-        of_fold = weights[:, rows]
-        for i, k in enumerate(classes):
-            positive = truth[rows] == k
-            n_positive = of_fold[:, positive].sum(axis=1, dtype=np.float64)
-            n_pairs = n_positive * (of_fold.sum(axis=1, dtype=np.float64) - n_positive)
-            share = auc(of_fold, scores[rows, k], positive)
-            outranked[:, i] += np.where(n_pairs > 0, share * n_pairs, 0.0)
-            pairs[:, i] += n_pairs
-    return np.divide(outranked, pairs, out=np.full_like(pairs, np.nan), where=pairs > 0)
+    """Give the AUC of each class against the rest, shape (m, n_classes)."""
+    each = [auc_in_folds(weights, scores[:, k], truth == k, folds) for k in classes]
+    return np.stack(each, axis=1)

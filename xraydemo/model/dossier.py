@@ -25,6 +25,11 @@ DOSSIER = "dossier.safetensors"
 DOSSIER_SCHEMA = 1
 
 
+def short_hash(pixel_sha256: str) -> int:
+    """Give the first 64 bits of a pixel hash: enough to tell a million X-rays apart."""
+    return int(pixel_sha256[:16], 16)
+
+
 @dataclass(frozen=True, eq=False)
 class Dossier:
     """The training set, for comparison.
@@ -36,6 +41,8 @@ class Dossier:
     trained_on : ndarray of bool, shape (n,)
         Whether the weights have seen the row. Distances of these are too small to compare new
         X-rays with: drift compares with the others.
+    pixel_hashes : ndarray of uint64, shape (n,)
+        Tell whether an X-ray is one of these; see `short_hash`.
     labels : ndarray of uint8, shape (n,)
         Class numbers.
     sources : ndarray of uint8, shape (n,)
@@ -60,6 +67,7 @@ class Dossier:
 
     embeddings: NDArray[np.float16]
     trained_on: NDArray[np.bool_]
+    pixel_hashes: NDArray[np.uint64]
     labels: NDArray[np.uint8]
     sources: NDArray[np.uint8]
     source_names: tuple[str, ...]
@@ -76,6 +84,7 @@ class Dossier:
         tensors = {
             "embeddings": self.embeddings,
             "trained_on": self.trained_on.astype(np.uint8),
+            "pixel_hashes": self.pixel_hashes,
             "labels": self.labels,
             "sources": self.sources,
             "held_out_scores": self.held_out_scores,
@@ -130,6 +139,7 @@ class Dossier:
         return cls(
             embeddings=tensors["embeddings"],
             trained_on=tensors["trained_on"].astype(bool),
+            pixel_hashes=tensors["pixel_hashes"],
             labels=tensors["labels"],
             sources=tensors["sources"],
             source_names=tuple(words["source_names"]),

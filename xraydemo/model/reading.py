@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
+from xraydemo.model.judgement import Judgement
 from xraydemo.radiograph.profile import Profile
 
 
@@ -21,12 +22,16 @@ class Record:
         Of the file's bytes.
     facts : dict
         What the file tells of itself; see `xraydemo.radiograph.read_facts`.
+    in_training_table : bool or None
+        Whether the very same pixels stand in the table that the bundle was trained from; None for
+        a bundle that doesn't know.
     profile : Profile
         Of the picture.
     """
 
     sha256: str
     facts: dict[str, str | int | float]
+    in_training_table: bool | None
     profile: Profile
 
 
@@ -42,6 +47,8 @@ class Reading:
         Calibrated; they sum to 1.
     milliseconds : float
         From the file's path to the answer, as the engine measured it.
+    judgement : Judgement, optional
+        Whether to believe it; None for a bundle that was never certified.
     maps : ndarray of float16, shape (4, h, w), optional
         Raw Grad-CAM of each class: signed, unscaled; a map's sum is its class's logit less the
         bias.
@@ -56,6 +63,7 @@ class Reading:
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     milliseconds: float
+    judgement: Judgement | None = None
     maps: NDArray[np.float16] | None = None
     embedding: NDArray[np.float32] | None = None
     tensor: NDArray[np.float32] | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import Bundle, file_sha256
-from xraydemo.model.dossier import DOSSIER, Dossier
-from xraydemo.model.doubt import Doubt, DoubtAnswer
+from xraydemo.model.dossier import DOSSIER, Dossier, short_hash
+from xraydemo.model.doubt import Doubt
 from xraydemo.model.foreignness import (
     Foreignness,
     ForeignnessAnswer,
@@ -23,30 +22,12 @@ from xraydemo.model.foreignness import (
     part_values,
     percentile_of,
 )
+from xraydemo.model.judgement import Judgement
 from xraydemo.model.sanity import REASONS, Thumbnails, thumbnail, told_by_facts
 from xraydemo.model.sets import Sets
-from xraydemo.model.triage import Priority, Triage
+from xraydemo.model.triage import Triage
 
 INSIDE = "like the X-rays of the training set"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What is said of one reading.
-
-    Attributes
-    ----------
-    set : tuple of str
-        Class ids that can't be excluded, the most likely first; never empty.
-    doubt : DoubtAnswer
-    foreignness : ForeignnessAnswer
-    priority : Priority
-    """
-
-    set: tuple[str, ...]
-    doubt: DoubtAnswer
-    foreignness: ForeignnessAnswer
-    priority: Priority
 
 
 class Trust:
@@ -76,6 +57,7 @@ class Trust:
         seen = dossier.trained_on
         self._reference = np.ascontiguousarray(dossier.embeddings[seen], dtype=np.float32)
         self._reference_labels = dossier.labels[seen]
+        self._pixel_hashes = frozenset(dossier.pixel_hashes.tolist())
 
     def judge(
         self,
@@ -147,6 +129,10 @@ class Trust:
         unlike = f"unlike the training X-rays; the nearest of them: {nearest_ones}"
         reasons = [told_by_facts(facts), fault, unlike if by_network or not fault else ""]
         return ForeignnessAnswer(score, percentile, verdict, "; ".join(filter(None, reasons)))
+
+    def is_of_training_table(self, pixel_sha256: str) -> bool:
+        """Tell whether the very same pixels stand in the table that the bundle was trained from."""
+        return short_hash(pixel_sha256) in self._pixel_hashes
 
     def where(self, presented: NDArray[np.float32]) -> NDArray[np.float32]:
         """Map where an X-ray is unlike the training set: shape (16, 16), about 1 is usual."""

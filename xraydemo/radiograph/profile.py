@@ -90,7 +90,7 @@ def profile(pixels: Pixels, presented: NDArray[np.float32]) -> Profile:
     bits = imagehash.phash(picture).hash.ravel()
     thumbnail = picture.resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BOX)
     return Profile(
-        _pixel_sha256(pixels),
+        pixel_sha256_of(pixels),
         int.from_bytes(np.packbits(bits).tobytes(), "big"),
         np.asarray(thumbnail),
         statistics_of(small) | {"aspect_ratio": width / height},
@@ -130,7 +130,8 @@ def statistics_of(small: NDArray[np.uint8]) -> dict[str, float]:
     }
 
 
-def _pixel_sha256(pixels: Pixels) -> str:
+def pixel_sha256_of(pixels: Pixels) -> str:
+    """Name pixels by their shape, type and values; see `Profile`."""
     little_endian = np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("<"))
     digest = hashlib.sha256(f"{little_endian.dtype.str} {pixels.shape}".encode())
     digest.update(little_endian.data)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
@@ -26,7 +27,7 @@ from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.atomic import replaced
 from xraydemo.report.tables import error_messages
-from xraydemo.report.words import utf8
+from xraydemo.report.words import utf8, without_place
 
 SCHEMA_VERSION = 1
 Interval = tuple[float | None, float | None]
@@ -295,10 +296,7 @@ def results_json(
             | {"unknown": (run.truth < 0).sum()},
             "mapping": meta.cohort["mapping"],
             "grouping": run.grouping,
-            "problems": [
-                {name: str(problem[name]) for name in ProblemEntry.model_fields}
-                for problem in meta.cohort["problems"]
-            ],
+            "problems": _problems(run),
             "errors": _errors(run),
         },
         "versions": meta.versions,
@@ -360,6 +358,22 @@ def read_results(path: Path) -> dict[str, Any]:
         raise XrayDemoError(f"{path} is not as it should be: {where}: {first['msg']}", hint) from (
             error
         )
+
+
+def _problems(run: Run) -> list[dict[str, str]]:
+    """List what is wrong with the cohort, without the folders that lead to it on this machine."""
+    folder = Path(run.meta.cohort["source"]).parent
+    return [
+        {
+            name: without_place(
+                without_place(str(problem[name]), f"{folder}{os.sep}", ""), folder, folder.name
+            )
+            if folder.name
+            else str(problem[name])
+            for name in ProblemEntry.model_fields
+        }
+        for problem in run.meta.cohort["problems"]
+    ]
 
 
 def _errors(run: Run) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ COLUMNS = {
     "error_message": "text",
     "sha256": "text",
 }
-"""The columns of every table, in order; those of parts that are not built yet are empty."""
+"""The columns of every table, in order; what a bundle says nothing of is empty."""
 
 _TEXT = pd.StringDtype("pyarrow")
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -55,6 +55,7 @@ def predictions(run: Run) -> pd.DataFrame:
         "label": rows["label"],
         "predicted": names[run.predicted],
         **shares,
+        **{name: run.judgements[name] for name in run.judgements if name in COLUMNS},
         "milliseconds": rows["milliseconds"].where(run.was_read).round(2),
         "error_type": rows["error_type"],
         "error_message": error_messages(run),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,10 @@ from xraydemo.cohort.splits import three_way_split
 from xraydemo.cohort.table import read_table
 from xraydemo.engine.worker import open_runtime
 from xraydemo.errors import BadCohort, XrayDemoError
+from xraydemo.metrics import weighted
+from xraydemo.metrics.bootstrap import Resampling
 from xraydemo.model.bundle import CARD, Bundle, BundleCard, file_sha256, load_bundle
-from xraydemo.model.dossier import DOSSIER, Dossier
+from xraydemo.model.dossier import DOSSIER, Dossier, short_hash
 from xraydemo.model.dossier_tables import count_table, describe
 from xraydemo.model.doubt import Doubt
 from xraydemo.model.foreignness import (
@@ -44,7 +47,9 @@ from xraydemo.model.sets import Sets
 from xraydemo.model.triage import Triage
 from xraydemo.model.unlikeness_map import UsualLooks
 from xraydemo.radiograph import read
+from xraydemo.radiograph.profile import pixel_sha256_of
 from xraydemo.training.fit import fit_temperature
+from xraydemo.training.model_card import model_card
 
 TRAINING_SPLIT = "pool"
 Progress = Callable[[int, int], None]
@@ -64,6 +69,8 @@ class Seen:
     aspects : ndarray of float64, shape (n,)
         Width / height.
     facts : tuple of mapping, length n
+    pixel_hashes : ndarray of uint64, shape (n,)
+        See `xraydemo.model.dossier.short_hash`.
     """
 
     logits: NDArray[np.float32]
@@ -71,6 +78,7 @@ class Seen:
     thumbnails: NDArray[np.float32]
     aspects: NDArray[np.float64]
     facts: tuple[Mapping[str, object], ...]
+    pixel_hashes: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +88,8 @@ class Certificate:
     Attributes
     ----------
     temperature : float
+    metrics : dict
+        What the temperature moves, measured anew on `calibrate`.
     sets : Sets
     triage : Triage
     doubt : Doubt
@@ -88,6 +98,7 @@ class Certificate:
     """
 
     temperature: float
+    metrics: dict[str, Any]
     sets: Sets
     triage: Triage
     doubt: Doubt
@@ -95,11 +106,13 @@ class Certificate:
     dossier: Dossier
 
     def write(self, folder: Path, card: BundleCard) -> BundleCard:
-        """Write the dossier and the card, which gets the new parts, into a bundle's folder."""
+        """Write the dossier, the card with the new parts, and the model card into a bundle."""
         self.dossier.save(folder / DOSSIER)
         certified = card.model_copy(
             update={
-                "temperature": round(self.temperature, 4),
+                "temperature": self.temperature,
+                "metrics": card.metrics
+                | {"calibrate": card.metrics.get("calibrate", {}) | self.metrics},
                 "sets": self.sets,
                 "triage": self.triage,
                 "doubt": self.doubt,
@@ -108,6 +121,7 @@ class Certificate:
             }
         )
         (folder / CARD).write_text(certified.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        (folder / "README.md").write_text(model_card(certified), encoding="utf-8")
         return certified
 
 
@@ -139,6 +153,7 @@ def fit_trust(seen: Seen, table: pd.DataFrame, parts: Mapping[str, Rows], seed: 
     foreignness, dossier = _fit_foreignness(seen, table, labels, parts["fit"], held_out, seed)
     return Certificate(
         temperature=temperature,
+        metrics=_metrics(seen.logits, temperature, labels, groups, parts["calibrate"], seed),
         sets=Sets.fit(probabilities, labels[second]),
         triage=Triage.fit(probabilities, labels[second], groups[second], seed=seed),
         doubt=Doubt.fit(seen.logits[second], probabilities),
@@ -158,13 +173,14 @@ def look_at(bundle: Bundle, paths: list[Path], device: str, progress: Progress) 
     threads = os.cpu_count() or 1
     runtime = open_runtime(bundle, device, threads)
 
-    def look(path: Path) -> tuple[Mapping[str, object], float, list[NDArray[np.float32]]]:
+    def look(path: Path) -> tuple[Mapping[str, object], float, int, list[NDArray[np.float32]]]:
         radiograph = read(path)
         presented = radiograph.presented()
         forward = runtime.forward(preprocess(presented, bundle.card.preprocessing)[None])
         aspect = presented.shape[1] / presented.shape[0]
         arrays = [forward.logits[0], forward.embedding[0], thumbnail(presented)]
-        return radiograph.facts, aspect, arrays
+        pixels = short_hash(pixel_sha256_of(radiograph.pixels))
+        return radiograph.facts, aspect, pixels, arrays
 
     looks = []
     with ThreadPoolExecutor(threads) as pool:
@@ -172,10 +188,12 @@ def look_at(bundle: Bundle, paths: list[Path], device: str, progress: Progress) 
             looks.append(one)
             progress(len(looks), len(paths))
     logits, embeddings, thumbnails = (
-        np.stack([arrays[i] for _, _, arrays in looks]) for i in range(3)
+        np.stack([arrays[i] for *_, arrays in looks]) for i in range(3)
     )
-    aspects = np.array([aspect for _, aspect, _ in looks])
-    return Seen(logits, embeddings, thumbnails, aspects, tuple(facts for facts, _, _ in looks))
+    facts, aspects, pixels, _ = zip(*looks, strict=True)
+    return Seen(
+        logits, embeddings, thumbnails, np.array(aspects), facts, np.array(pixels, dtype=np.uint64)
+    )
 
 
 def certify(bundle: Bundle, csv: Path, device: str, progress: Progress) -> BundleCard:
@@ -199,6 +217,26 @@ def certify(bundle: Bundle, csv: Path, device: str, progress: Progress) -> Bundl
     parts = three_way_split(table, seed)
     seen = look_at(bundle, list(table["path"]), device, progress)
     return fit_trust(seen, table, parts, seed).write(bundle.folder, bundle.card)
+
+
+def _metrics(
+    logits: NDArray[np.float32],
+    temperature: float,
+    labels: NDArray[np.intp],
+    groups: NDArray[np.str_],
+    rows: Rows,
+    seed: int,
+) -> dict[str, Any]:
+    truth, probabilities = labels[rows], softmax(logits[rows], temperature)
+    resampling = Resampling.of(truth, groups[rows], seed=seed)
+    statistics = {
+        "macro_auc": lambda weights: weighted.macro_auc(weights, truth, probabilities),
+        "log_loss": lambda weights: weighted.log_loss(weights, truth, probabilities),
+    }
+    return {
+        name: {k: round(v, 4) for k, v in resampling.estimate(statistic)._asdict().items()}
+        for name, statistic in statistics.items()
+    }
 
 
 def _two_halves(
@@ -244,6 +282,7 @@ def _fit_foreignness(
     dossier = Dossier(
         embeddings=projected.astype(np.float16),
         trained_on=trained_on,
+        pixel_hashes=seen.pixel_hashes,
         labels=labels.astype(np.uint8),
         sources=sources.astype(np.uint8),
         source_names=tuple(map(str, source_names)),

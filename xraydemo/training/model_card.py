@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xraydemo.model.bundle import BundleCard
+from xraydemo.model.measured import Measured
 
 
 def model_card(card: BundleCard) -> str:
@@ -43,11 +44,32 @@ reasons. Expect much worse answers on X-rays from anywhere else.
 | --- | --- | --- | --- |
 {rows}
 
-## Made by
+{_judged(card)}## Made by
 
 {training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
 {training["stopped"]}. Settings, versions, hashes and curves are in `card.json`.
 """
+
+
+def _judged(card: BundleCard) -> str:
+    """Tell what its readings are judged by; nothing for a bundle that was never certified."""
+    if not (card.sets and card.triage and card.doubt and card.foreignness):
+        return ""
+    triage = card.triage
+    return f"""## How its readings are judged
+
+Prediction sets promise to hold the true class for {1 - card.sets.alpha:.0%} of each class; the
+operating point for "not normal" has a sensitivity of {_short(triage.sensitivity)} and a
+specificity of {_short(triage.specificity)} on the X-rays that it was chosen on. Foreignness is
+the percentile among {card.foreignness.n_held_out:,} held-out training X-rays: unusual beyond the
+95th, foreign beyond the 99th. **All of this is promised for X-rays of the same collections
+only.** Elsewhere sets can miss the true class every time while nothing looks foreign.
+
+"""
+
+
+def _short(measured: Measured) -> str:
+    return f"{measured.value:.3f} [{measured.low:.3f}, {measured.high:.3f}], n = {measured.n},"
 
 
 def _row(name: str, estimate: dict[str, Any]) -> str:

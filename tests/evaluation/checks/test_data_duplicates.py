@@ -120,6 +120,16 @@ def test_near_copies_are_found():
     assert "correlation" in found.figures[0].exhibits[0].caption
 
 
+def test_other_tones_are_not_called_the_same_pixels():
+    generator = np.random.default_rng(0)
+    thumbnails = generator.integers(0, 100, (N, 32, 32)).astype(np.uint8)
+    phash = list(map(int, generator.integers(0, 2**63, N)))
+    thumbnails[150], phash[150] = thumbnails[3] * 2 + 1, phash[3]  # the ranks are the same
+    found = ask(run_of(split=SPLIT, thumbnails=thumbnails, phash=phash), "data.duplicates")
+    assert found.figures[0].exhibits[0].positions == (3, 150)
+    assert "correlation 1.000" in found.figures[0].exhibits[0].caption
+
+
 def test_too_few():
     run = make_run(["normal", "covid"], unreadable=[1])
     assert ask(run, "data.duplicates").verdict is Verdict.CANNOT_CHECK

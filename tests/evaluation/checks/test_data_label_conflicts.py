@@ -70,10 +70,11 @@ def test_classes_that_are_absent_or_small():
 
 def test_labels_that_the_model_has_seen():
     seen = make_run(["covid", *TRUE[1:]], sure(TRUE))
-    seen.meta.cohort["name"] = "none.csv"  # the table that the card names
+    table = {"source": "/cohort/none.csv", "name": "none.csv, view=AP"}  # the card's, in part
+    seen.meta.cohort.update(table)
     assert "trained on" in " ".join(ask(seen, "data.label_conflicts").findings)
     held_out = make_run(["covid", *TRUE[1:]], sure(TRUE), columns={"split": ["test"] * 160})
-    held_out.meta.cohort["name"] = "none.csv"
+    held_out.meta.cohort.update(table)
     assert "trained on" not in " ".join(ask(held_out, "data.label_conflicts").findings)
 
 

@@ -102,6 +102,19 @@ def test_numbers_and_dates_are_binned_and_unknown_is_a_value() -> None:
     assert (seen.sum(axis=1) == 2).all()
 
 
+def test_dates_of_any_year_and_zone_are_days() -> None:
+    odd = ["0001-01-01", "9999-12-31", "2020-03-01T10:00:00Z", "2020-03-01"]
+    dates = [odd[i % 4] if i < 8 else f"2020-{1 + i // 28:02}-{1 + i % 28:02}" for i in range(120)]
+    run = make_run(LABELS, groups=GROUPS, columns={"date": dates})
+    assert as_categories(facts_alone(run)[0]).shape == (2 * EACH, 10)
+
+
+def test_a_patients_number_is_no_fact_however_it_is_written() -> None:
+    run = make_run(LABELS, columns={"PatientID": [f"p{i // 10}" for i in range(2 * EACH)]})
+    facts, barred = facts_alone(run)
+    assert (list(facts), barred) == ([], ("PatientID",))
+
+
 def test_a_model_without_worth_fails() -> None:
     """The baseline is no better, but there is nothing that the model removes."""
     lots = np.random.default_rng(0).dirichlet([1] * 4, 2 * EACH)

@@ -360,13 +360,17 @@ def _labels(copies: Copies, places: NDArray[np.intp]) -> list[str]:
 def _gallery(copies: Copies, shown: int) -> tuple[Gallery, ...]:
     """Show the copies: across splits first, then with different labels, then the surest."""
     twins = copies.run.twins
-    least = twins.groupby(copies.picture[twins["a"].to_numpy(np.intp)])["correlation"].min()
+    by_picture = twins.groupby(copies.picture[twins["a"].to_numpy(np.intp)])
+    least = by_picture["correlation"].min()
+    kinds = by_picture["kind"].agg(set)
     entries = []
     for places in copies.sets:
         splits = sorted(set(copies.split[places]) - {""})
         labels = _labels(copies, places)
         likeness = float(least[copies.picture[places[0]]])
-        alike = "same pixels" if likeness == 1.0 else f"correlation {likeness:.3f}"
+        # ranks of other tones can correlate perfectly, too
+        same = kinds[copies.picture[places[0]]] == {"same pixels"}
+        alike = "same pixels" if same else f"correlation {likeness:.3f}"
         parts = [f"{len(places)} files, {alike}"]
         parts += [f"in {listed(splits)}"] if splits else []
         parts += [f"labelled {listed(labels)}"] if labels else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -190,9 +191,8 @@ def _suspects_in_words(run: Run, suspects: Suspects | None) -> tuple[str, ...]:
         words,
         *_whole_classes_in_words(suspects),
         (
-            f"{learnt.sum():,} of these X-rays may be ones that the model was trained on (its card "
-            "names a table of this name). It has seen their labels, wrong ones, too, and doubts "
-            "too few of them."
+            f"{learnt.sum():,} of these X-rays may be ones that the model was trained on. It has "
+            "seen their labels, wrong ones, too, and doubts too few of them."
         ),
     )
 
@@ -210,8 +210,11 @@ def _whole_classes_in_words(suspects: Suspects) -> tuple[str, ...]:
 
 
 def _learnt(run: Run) -> NDArray[np.bool_]:
-    """Tell which X-rays the bundle may have been trained on, as far as names show it."""
-    if run.meta.card.provenance.data.get("table") != run.meta.cohort["name"]:
+    """Tell which X-rays the bundle may have been trained on, by pixels or else by names."""
+    by_pixels = run.judgements["in_training_table"]
+    if by_pixels[run.was_read].notna().all():
+        return by_pixels.eq(True).to_numpy(bool)
+    if run.meta.card.provenance.data.get("table") != Path(run.meta.cohort["source"]).name:
         return np.zeros(len(run), dtype=bool)
     return run.known("split").isin(["", LEARNT_FROM]).to_numpy(bool)
 
