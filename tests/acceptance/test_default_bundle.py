@@ -79,3 +79,15 @@ def test_a_dicom_and_its_jpeg_twin_get_the_same_answer(shared_data, engine) -> N
     )
     print(f"\nwithin 0.05: {(changes <= 0.05).mean():.3f} of {len(changes)}")
     assert (changes <= 0.05).mean() >= 0.90
+
+
+def test_what_is_no_chest_is_called_foreign(engine, shared_data) -> None:
+    """Hip, extremity and angiography of real devices; and most of the internal test is not."""
+    real = sorted((shared_data / "dicom" / "real").iterdir())
+    others = [path for path in real if not path.name.startswith("chest")]
+    assert len(others) == 6
+    for path, reading in zip(others, readings(engine, others), strict=True):
+        assert reading.judgement.foreignness.verdict == "foreign", path.name
+    inside = sorted((shared_data / "train" / "normal").iterdir())[:100]
+    verdicts = [reading.judgement.foreignness.verdict for reading in readings(engine, inside)]
+    assert verdicts.count("foreign") <= 5

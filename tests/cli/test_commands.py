@@ -58,7 +58,7 @@ def test_json_has_a_line_for_each_file(folder, tiny_bundle) -> None:
     assert sum(good["probabilities"].values()) == pytest.approx(1, abs=1e-4)
     assert good["predicted"] in CLASSES
     assert good["milliseconds"] > 0
-    assert good["set"] is good["doubt"] is good["foreignness"] is None  # not built yet
+    assert good["set"] is good["doubt"] is good["foreignness"] is None  # never certified
     assert empty["error"]["type"] == none["error"]["type"] == "UnreadableImage"
     assert "2 of 3 files could not be read" in done.stderr
 
@@ -91,15 +91,18 @@ def test_wrong_use_is_one_sentence(arguments, complaint) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_predict_asks_for_no_network(folder, tiny_bundle, tmp_path) -> None:
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_no_command_asks_for_the_network(command, folder, tiny_bundle, tmp_path) -> None:
     """Sockets raise in the command and in its engine, which exports the model anew."""
     (tmp_path / "sitecustomize.py").write_text(NO_NETWORK)
     cache = str(tmp_path / "cache")
+    more = ["--out", tmp_path / "run", "--pdf"] if command == "evaluate" else []
     done = run(
-        "predict",
+        command,
         folder / "a good one.png",
         "--model",
         tiny_bundle,
+        *more,
         PYTHONPATH=str(tmp_path),
         XDG_CACHE_HOME=cache,
     )

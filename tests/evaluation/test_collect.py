@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -207,3 +209,16 @@ def test_a_database_that_is_none_is_not_written_over(table, engine, tmp_path) ->
     with pytest.raises(XrayDemoError, match="can't be kept"):
         collect(read_cohort(table), engine, tmp_path)
     assert database.read_bytes().startswith(b"this is no database")
+
+
+def test_a_run_of_an_older_version_is_said_so(engine, tmp_path) -> None:
+    """The first one had no judgements: nothing is wrong with the disk."""
+    table = write_xrays(tmp_path / "x", 2)
+    collect(read_cohort(table), engine, tmp_path / "run")
+    with closing(sqlite3.connect(tmp_path / "run" / "run.sqlite")) as connection, connection:
+        connection.execute("ALTER TABLE readings DROP COLUMN judgement")
+        connection.execute(
+            "UPDATE meta SET value = json_set(value, '$.schema_version', 1) WHERE key = 'meta'"
+        )
+    with pytest.raises(XrayDemoError, match="no run that this version can read"):
+        open_run(tmp_path / "run")

@@ -2,11 +2,15 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from tests.evaluation.runs import make_run, tiny_card
+from tests.evaluation.runs import TABLE, make_run, tiny_card
 from xraydemo.evaluation.headline import headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 
-INSIDE = {"provenance": tiny_card().provenance.model_copy(update={"data": {"table": "cohort.csv"}})}
+INSIDE = {
+    "provenance": tiny_card().provenance.model_copy(
+        update={"data": {"table": "cohort.csv", "table_sha256": TABLE}}
+    )
+}
 
 
 def told(value):
@@ -123,6 +127,14 @@ def test_too_few_or_no_labels_say_so():
     assert found.figure is None
     assert "Nothing can be said" in found.paragraph
     assert headline(make_run([""] * 30), []).internal.value == 0.9
+
+
+def test_the_cards_number_does_not_pass_for_a_result_of_this_run():
+    found = headline(make_run(["covid", "normal", ""], unreadable=[0, 1]), [])
+    assert (found.number, found.gap) == (None, None)
+    assert found.internal.value == 0.9
+    assert found.paragraph.startswith("Nothing can be said")
+    assert "0.900, which tells nothing of these X-rays" in found.paragraph
 
 
 def test_it_is_plain_data():

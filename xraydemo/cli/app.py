@@ -132,7 +132,7 @@ def evaluate(
         float | None,
         typer.Option(help="Share of abnormal X-rays where it would be used.", min=0.0, max=1.0),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of what the checks draw and divide.")] = 0,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf, too.")] = False,
 ) -> None:
     """Evaluate a folder or table of X-rays: performance, and whether to believe it."""

@@ -35,6 +35,8 @@ from xraydemo.report.terminal import summary
 RESULTS, TABLE, PARQUET = "results.json", "predictions.csv", "predictions.parquet"
 REPORT = "report.pdf"
 ALL_WELL, SOME_FILES_FAILED, SCENARIO_FAILED = 0, 1, 3
+STOPPED = 130  # as shells count a program that Ctrl-C ended
+NOT_READ = {"folder", "absent"}  # kinds of problems that have no row of their own
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,13 @@ def evaluate(request: Request) -> int:
         parameters_of(check, thresholds)
     cohort = read_cohort(request.cohort, where=request.where, mapping=request.mapping)
     _say_what_was_understood(cohort)
-    _collect(cohort, request)
-    run = open_run(request.out)
-    results = _ask(run, request, thresholds)
+    try:
+        _collect(cohort, request)
+        run = open_run(request.out)
+        results = _ask(run, request, thresholds)
+    except KeyboardInterrupt:
+        print(f"Stopped. What was read is kept in {request.out}; the same command goes on from it")
+        return STOPPED
     found = headline(run, results)
     document = results_json(run, results, found, seed=request.seed, thresholds=thresholds)
     write_results(request.out / RESULTS, document)
@@ -140,12 +146,8 @@ def _collect(cohort: Cohort, request: Request) -> None:
             rate = f"{progress.per_second:.0f}/s, {progress.failed} unreadable"
             bar.update(task, completed=progress.done, rate=rate)
 
-        try:
-            with Engine(request.model, request.device) as engine:
-                collect.collect(cohort, engine, request.out, on_progress=show)
-        except KeyboardInterrupt:
-            hint = "The same command goes on from here"
-            raise XrayDemoError(f"Stopped; what was read is kept in {request.out}", hint) from None
+        with Engine(request.model, request.device) as engine:
+            collect.collect(cohort, engine, request.out, on_progress=show)
 
 
 def _ask(run: Run, request: Request, thresholds: dict[str, dict[str, Any]]) -> list[CheckResult]:
@@ -170,5 +172,5 @@ def _exit_status(run: Run, results: Sequence[CheckResult]) -> int:
     verdicts = {result.check: result.verdict for result in results}
     if verdicts.get("performance.scenarios") is Verdict.FAIL:
         return SCENARIO_FAILED
-    not_entered = any(problem["kind"] == "folder" for problem in run.meta.cohort["problems"])
-    return SOME_FILES_FAILED if not_entered or not run.was_read.all() else ALL_WELL
+    not_read = any(problem["kind"] in NOT_READ for problem in run.meta.cohort["problems"])
+    return SOME_FILES_FAILED if not_read or not run.was_read.all() else ALL_WELL

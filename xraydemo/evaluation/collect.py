@@ -140,6 +140,7 @@ def _meta(cohort: Cohort, engine: Engine) -> RunMeta:
         cohort={
             "name": cohort.name,
             "source": str(cohort.source),
+            "source_sha256": file_sha256(cohort.source) if cohort.source.is_file() else "",
             "fingerprint": cohort.fingerprint,
             "grouping": cohort.grouping,
             "mapping": dict(cohort.mapping),

@@ -58,7 +58,7 @@ class Headline:
     Attributes
     ----------
     number : Number, optional
-        The worst part's; None where nothing could be measured.
+        The worst part's; None where nothing could be measured on this run.
     internal : Number, optional
         At home.
     gap : Number, optional
@@ -121,7 +121,9 @@ def headline(run: Run, results: Sequence[CheckResult], *, floor: int = FLOOR) ->
         else:
             parts.append(measured)
     internal = next((p.number for p in parts if p.name == "internal"), None)
-    worst = min(parts, key=lambda p: p.number.value, default=None)
+    # the card's number alone would pass for a result of a run on which nothing could be measured
+    has_result = is_inside(run) or any(p.name != "internal" for p in parts)
+    worst = min(parts, key=lambda p: p.number.value, default=None) if has_result else None
     gap = _gap(internal, worst.number) if internal and worst else None
     return Headline(
         number=worst.number if worst else None,
@@ -143,7 +145,7 @@ def _internal(run: Run, floor: int) -> Part | str:
             return f"{_few(floor)} in this run of the bundle's own table"
         estimate, classes = measured
         share = share_of_training_table(run)
-        known = "By its name this run" if share is None else f"{share:.1%} of this run by pixels"
+        known = "This run" if not share else f"{share:.1%} of this run, pixel for pixel,"
         note = (
             f"{known} is of the table that the bundle was trained from; X-rays that were trained "
             "on flatter it unless they were left out"
@@ -293,10 +295,15 @@ def _paragraph(
 ) -> str:
     """Say what was found, how sure, and what to do next."""
     if worst is None:
+        at_home = (
+            f" At home it has {internal.value:.3f}, which tells nothing of these X-rays."
+            if internal
+            else ""
+        )
         return (
             "Nothing can be said of how good the model is here: "
-            f"{'; '.join(f'{name}: {why}' for name, why in not_measured.items())}. "
-            "Next: give labelled X-rays of at least two classes"
+            f"{'; '.join(f'{name}: {why}' for name, why in not_measured.items())}."
+            f"{at_home} Next: give more labelled X-rays, of at least two classes."
         )
     sentences = [*_found(worst, internal, gap), *_how_sure(worst, not_measured)]
     failed = [r for r in results if r.verdict is Verdict.FAIL]
@@ -339,7 +346,7 @@ def _found(worst: Part, internal: Number | None, gap: Number | None) -> list[str
 
 def _how_sure(worst: Part, not_measured: dict[str, str]) -> list[str]:
     said = [
-        "Other X-rays of the same kind would most likely give a number in the range in brackets",
+        "Over very many X-rays of the same kind it would most likely lie in the range in brackets",
         worst.note,
     ]
     if worst.classes and len(worst.classes) < len(CLASSES):

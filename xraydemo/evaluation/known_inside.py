@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -57,10 +56,10 @@ def share_of_training_table(run: Run) -> float | None:
 
 
 def is_inside(run: Run) -> bool:
-    """Tell whether a run is of the table that the bundle was trained from, by name or by pixels.
+    """Tell whether a run is of the table that the bundle was trained from, or of its X-rays.
 
-    The name speaks for a held-out part of the table, the pixels for copies in another folder.
+    The table speaks for its held-out part, the pixels for copies in another folder.
     """
-    table = run.meta.card.provenance.data.get("table", "")
-    by_name = bool(table) and Path(run.meta.cohort["source"]).name == table
-    return by_name or (share_of_training_table(run) or 0.0) >= INSIDE_FROM
+    trained_from = run.meta.card.provenance.data.get("table_sha256")
+    by_table = bool(trained_from) and run.meta.cohort.get("source_sha256") == trained_from
+    return by_table or (share_of_training_table(run) or 0.0) >= INSIDE_FROM

@@ -30,8 +30,8 @@ class RunMeta(BaseModel):
     schema_version : int
         Of the run's folder.
     cohort : dict
-        `name`, `source`, `fingerprint`, `grouping`, `mapping`, `own_columns`, and `problems`, each
-        with where, message, hint and kind.
+        `name`, `source`, `source_sha256` (of a table; "" for a folder), `fingerprint`, `grouping`,
+        `mapping`, `own_columns`, and `problems`, each with where, message, hint and kind.
     bundle : dict
         `name`, `fingerprint`, `folder`.
     card : BundleCard
@@ -56,12 +56,13 @@ class RunMeta(BaseModel):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What must agree for a run to be resumed: cohort, bundle, runtime and precision."""
+        """What must agree for a run to be resumed: cohort, bundle, runtime, precision, device."""
         return (
             self.cohort["fingerprint"],
             self.bundle["fingerprint"],
             self.engine["runtime"],
             self.engine["precision"],
+            self.engine["device"],
         )
 
 

@@ -23,7 +23,7 @@ from xraydemo.evaluation.run import JUDGEMENT, Run, RunMeta
 from xraydemo.model.reading import Reading
 from xraydemo.radiograph.profile import STATISTICS, THUMBNAIL_SIDE
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # of 1, there were no judgements
 DATABASE, LOCK = "run.sqlite", "run.lock"
 ROWS_AT_ONCE = 32  # a kill loses at most these and what is in flight
 
@@ -248,7 +248,10 @@ def _begin(connection: sqlite3.Connection, folder: Path, meta: RunMeta, cohort: 
     else:
         there = _meta(connection, folder)
         for what, ours, theirs in zip(
-            ("cohort", "bundle", "runtime", "precision"), meta.identity, there.identity, strict=True
+            ("cohort", "bundle", "runtime", "precision", "device"),
+            meta.identity,
+            there.identity,
+            strict=True,
         ):
             if ours != theirs:
                 names = {"cohort": there.cohort["name"], "bundle": there.bundle["name"]}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.evaluation.runs import ask, make_run
+from tests.evaluation.runs import TABLE, ask, make_run, tiny_card
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.result import Verdict
 
@@ -69,12 +69,12 @@ def test_classes_that_are_absent_or_small():
 
 
 def test_labels_that_the_model_has_seen():
-    seen = make_run(["covid", *TRUE[1:]], sure(TRUE))
-    table = {"source": "/cohort/none.csv", "name": "none.csv, view=AP"}  # the card's, in part
-    seen.meta.cohort.update(table)
+    provenance = tiny_card().provenance.model_copy(update={"data": {"table_sha256": TABLE}})
+    card = {"provenance": provenance}
+    seen = make_run(["covid", *TRUE[1:]], sure(TRUE), card=card)
     assert "trained on" in " ".join(ask(seen, "data.label_conflicts").findings)
-    held_out = make_run(["covid", *TRUE[1:]], sure(TRUE), columns={"split": ["test"] * 160})
-    held_out.meta.cohort.update(table)
+    split = {"split": ["test"] * 160}
+    held_out = make_run(["covid", *TRUE[1:]], sure(TRUE), columns=split, card=card)
     assert "trained on" not in " ".join(ask(held_out, "data.label_conflicts").findings)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from tests.evaluation.runs import ask, make_run
+from tests.evaluation.runs import TABLE, ask, make_run
 from tests.evaluation.test_ask_scenario import certain
 from xraydemo.evaluation.result import Verdict
 
@@ -70,7 +70,7 @@ def test_numbers_are_differences_of_errors():
 
 def test_a_run_from_home_is_no_shift():
     provenance = run_with(0.8, {"calibrate": 0.9}).meta.card.provenance
-    data = provenance.model_copy(update={"data": {"table": "cohort.csv"}})
+    data = provenance.model_copy(update={"data": {"table": "cohort.csv", "table_sha256": TABLE}})
     result = ask(run_with(0.8, {"calibrate": 0.9}, provenance=data), "performance.decomposition")
     assert list(steps(result)) == ["a worn-out or harder test set"]
     assert any("is no shift" in finding for finding in result.findings)

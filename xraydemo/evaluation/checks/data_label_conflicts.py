@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from xraydemo.cohort.twins import twin_groups
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Exhibit, Gallery
+from xraydemo.evaluation.known_inside import is_inside
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict, cannot_check
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
@@ -210,11 +210,11 @@ def _whole_classes_in_words(suspects: Suspects) -> tuple[str, ...]:
 
 
 def _learnt(run: Run) -> NDArray[np.bool_]:
-    """Tell which X-rays the bundle may have been trained on, by pixels or else by names."""
+    """Tell which X-rays the bundle may have been trained on, by pixels, or else by the table."""
     by_pixels = run.judgements["in_training_table"]
     if by_pixels[run.was_read].notna().all():
         return by_pixels.eq(True).to_numpy(bool)
-    if run.meta.card.provenance.data.get("table") != Path(run.meta.cohort["source"]).name:
+    if not is_inside(run):
         return np.zeros(len(run), dtype=bool)
     return run.known("split").isin(["", LEARNT_FROM]).to_numpy(bool)
 
