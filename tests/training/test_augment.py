@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import chest_like
-from xraydemo.training.augment import augment
+from xraydemo.training.augment import augment, cover_middle, swap_surroundings
 from xraydemo.training.recipe import Recipe
 
 EVERYTHING = Recipe(jpeg=1, resample=1, noise=1, cut=1)
@@ -41,3 +41,29 @@ def test_left_stays_left() -> None:
     for seed in range(50):
         changed = augment(half, mild, np.random.default_rng(seed))
         assert changed[:, :48].mean() > changed[:, 48:].mean()
+
+
+BOX = (0.25, 0.25, 0.75, 0.75)
+
+
+@given(seed=st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_a_covered_middle_is_of_one_gray_and_the_rest_is_kept(seed) -> None:
+    covered = cover_middle(PICTURE, BOX, np.random.default_rng(seed))
+    side = PICTURE.shape[0]
+    inner = slice(int(0.31 * side), int(0.69 * side))
+    assert np.ptp(covered[inner, inner]) == 0
+    outer = int(0.19 * side)
+    np.testing.assert_array_equal(covered[:outer], PICTURE[:outer])
+    np.testing.assert_array_equal(covered[:, :outer], PICTURE[:, :outer])
+
+
+@given(seed=st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_swapped_surroundings_keep_the_middle(seed) -> None:
+    other = np.full((50, 70), 0.5, np.float32)
+    swapped = swap_surroundings(PICTURE, BOX, other, np.random.default_rng(seed))
+    side = PICTURE.shape[0]
+    inner, outer = slice(int(0.31 * side), int(0.69 * side)), int(0.19 * side)
+    np.testing.assert_array_equal(swapped[inner, inner], PICTURE[inner, inner])
+    assert (swapped[:outer] == 0.5).all()

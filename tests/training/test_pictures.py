@@ -28,6 +28,9 @@ def test_classes_and_their_sources_are_equally_likely() -> None:
     sources = np.array(["a"] * 5 + ["b"] + ["a"] * 2)
     weights = balance(labels, sources)
     np.testing.assert_allclose(weights, [0.05] * 5 + [0.25] + [0.25] * 2)
+    views = np.array(["AP"] * 4 + ["PA"] + ["AP"] * 3)
+    weights = balance(labels, sources, views)
+    np.testing.assert_allclose(weights, [1 / 32] * 4 + [1 / 8] + [0.25] + [0.25] * 2)
 
 
 def test_the_stream_is_the_same_for_the_same_seed() -> None:
@@ -37,10 +40,31 @@ def test_the_stream_is_the_same_for_the_same_seed() -> None:
     sources = np.full(12, "a")
 
     def stream(seed: int) -> list[torch.Tensor]:
-        with Batches(pictures, labels, sources, Recipe(batch_size=5), HOW, seed) as batches:
+        with Batches(pictures, labels, (sources,), Recipe(batch_size=5), HOW, seed) as batches:
             return [part for batch in batches.epoch() for part in batch]
 
     first, same, other = stream(1), stream(1), stream(2)
-    assert [tuple(t.shape) for t in first] == [(5, 3, 32, 32), (5,)] * 2
+    assert [tuple(t.shape) for t in first] == [(5, 3, 32, 32), (5, 4)] * 2
     assert all(torch.equal(a, b) for a, b in zip(first, same, strict=True))
     assert not torch.equal(first[0], other[0])
+
+
+def batch_of(recipe: Recipe) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = np.random.default_rng(0)
+    pictures = [chest_like(generator, 64) for _ in range(40)]
+    with Batches(pictures, np.arange(40) % 4, (np.full(40, "a"),), recipe, HOW, 0) as batches:
+        return next(batches.epoch())
+
+
+def test_covered_lungs_are_evidence_for_nothing() -> None:
+    _, covered = batch_of(Recipe(batch_size=20, blacked=1, swapped=0))
+    assert (covered == 0.25).all()
+    _, swapped = batch_of(Recipe(batch_size=20, blacked=0, swapped=1))
+    assert set(swapped.unique().tolist()) == {0, 1}
+    assert (swapped.sum(dim=1) == 1).all()
+
+
+def test_two_variants_of_one_stand_in_two_halves() -> None:
+    inputs, targets = batch_of(Recipe(batch_size=20, consistency=1, blacked=0))
+    assert torch.equal(targets[:10], targets[10:])
+    assert not torch.equal(inputs[:10], inputs[10:])

@@ -10,14 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file
 
 from tests.conftest import chest_like
 from xraydemo.classes import CLASSES
 from xraydemo.engine.client import Engine
 from xraydemo.errors import BadCohort
 from xraydemo.model.bundle import load_bundle
+from xraydemo.model.preprocess import Preprocessing
 from xraydemo.training.recipe import Recipe
-from xraydemo.training.train import train
+from xraydemo.training.train import UNFINISHED, train
 
 OF_A_CLASS = 40
 
@@ -41,20 +43,24 @@ def csv(tmp_path_factory) -> Path:
 
 @pytest.mark.filterwarnings("ignore:The least populated class")
 def test_a_table_becomes_a_bundle_that_reads(csv, tmp_path) -> None:
-    recipe = Recipe(max_epochs=2, sides=(64,), batch_size=16)
+    recipe = Recipe(max_epochs=2, sides=(48,), batch_size=16)
+    how = Preprocessing(side=64)
     said: list[str] = []
     card = train(
         csv,
         tmp_path / "mine",
         max_minutes=10,
         recipe=recipe,
+        how=how,
         seed=0,
         progress=lambda share, sentence: said.append(sentence),
     )
     assert card.name == "mine"
     assert card.provenance.data["rows"] == 4 * OF_A_CLASS  # the row of `test` was never touched
     assert card.provenance.training["stopped"] == "the last epoch was reached"
-    assert len(card.provenance.training["curves"]) == 2
+    assert [entry["side"] for entry in card.provenance.training["curves"]] == [48, 64]
+    assert card.provenance.training["began_with"] == "ImageNet"
+    assert not (tmp_path / "mine" / UNFINISHED).exists()
     assert card.metrics["calibrate"]["macro_f1"]["n"] > 0
     assert any("loading" in s or "epoch" in s for s in said)
     assert load_bundle(tmp_path / "mine").card == card
@@ -62,6 +68,23 @@ def test_a_table_becomes_a_bundle_that_reads(csv, tmp_path) -> None:
     with Engine(tmp_path / "mine", device="cpu") as engine:
         reading = engine.submit(csv.parent / "normal0.png").result(120)
     assert reading.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+    further = train(
+        csv,
+        tmp_path / "further",
+        max_minutes=10,
+        recipe=Recipe(max_epochs=1, sides=(), batch_size=16, learning_rate=1e-9, average_decay=0),
+        how=how,
+        seed=0,
+        progress=lambda *_: None,
+        start=tmp_path / "mine",
+    )
+    assert further.provenance.training["began_with"] == card.files["model.safetensors"]
+    first, then = (
+        load_file(tmp_path / name / "model.safetensors")["classifier.weight"]
+        for name in ("mine", "further")
+    )
+    np.testing.assert_allclose(then, first, atol=1e-5)
 
 
 def test_too_few_of_a_class_are_refused(csv, tmp_path) -> None:

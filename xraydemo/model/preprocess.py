@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
-PREPROCESSING_VERSION = 1
+PREPROCESSING_VERSION = 2
+GRAY_LEVELS = 512  # of the histogram that equalizing rests on
 
 
 class Preprocessing(BaseModel):
@@ -26,6 +27,9 @@ class Preprocessing(BaseModel):
         off, and a heat map lies over the image by simple stretching.
     low_percentile, high_percentile : float
         The gray values at these percentiles of the resized X-ray become 0 and 1.
+    equalize : bool
+        Give all gray values the same area afterwards: what remains is which place is brighter than
+        which, and that doesn't depend on the window, the gamma or the tone curve of the file.
     mean, std : float
         Subtracted and divided by at the end.
     """
@@ -36,6 +40,7 @@ class Preprocessing(BaseModel):
     side: int = 224
     low_percentile: float = 1.0
     high_percentile: float = 99.0
+    equalize: bool = True
     mean: float = 0.5
     std: float = 0.5
 
@@ -72,5 +77,17 @@ def preprocess(
     low, high = np.percentile(gray, (how.low_percentile, how.high_percentile))
     span = max(float(high - low), 1e-6)
     stretched = np.clip((gray - np.float32(low)) / np.float32(span), 0.0, 1.0)
+    if how.equalize:
+        stretched = _equalize(stretched)
     normalized = (stretched - np.float32(how.mean)) / np.float32(how.std)
     return np.ascontiguousarray(np.broadcast_to(normalized, (3, side, side)))
+
+
+def _equalize(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Replace gray values in [0, 1] by the share of the area that is darker."""
+    scaled = gray * np.float32(GRAY_LEVELS)
+    level = np.minimum(scaled.astype(np.intp), GRAY_LEVELS - 1)
+    counts = np.bincount(level.ravel(), minlength=GRAY_LEVELS)
+    share = (counts / gray.size).astype(np.float32)
+    darker = (np.cumsum(counts) / gray.size).astype(np.float32) - share
+    return darker[level] + share[level] * (scaled - level).astype(np.float32)

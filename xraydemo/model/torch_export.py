@@ -1,4 +1,4 @@
-"""Turning a bundle's network into OpenVINO's format, once a bundle."""
+"""Turning a network into OpenVINO's format, once a bundle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
 from xraydemo.model.bundle import Bundle
 from xraydemo.model.quiet_openvino import openvino
@@ -18,13 +19,24 @@ def export_openvino(bundle: Bundle, xml: Path) -> None:
     Another process may do the same at the same time: the files appear whole, the weights first.
     """
     side = bundle.card.preprocessing.side
-    network = NetworkWithMaps(load_network(bundle))
-    # two tensors, so that the export doesn't take the batch for a constant 1
-    example = (torch.zeros(2, 3, side, side),)
+    write_openvino(NetworkWithMaps(load_network(bundle)), torch.zeros(2, 3, side, side), xml)
+
+
+def write_openvino(network: nn.Module, example: Tensor, xml: Path) -> None:
+    """Write a network that takes any number of tensors; see `export_openvino`.
+
+    Parameters
+    ----------
+    network : nn.Module
+        For inference.
+    example : Tensor
+        Two tensors, so that the export doesn't take the batch for a constant 1.
+    xml : Path
+    """
     any_batch = {"batch": {0: torch.export.Dim("n", min=1, max=1024)}}
     with torch.no_grad():
         converted = openvino.convert_model(
-            torch.export.export(network, example, dynamic_shapes=any_batch)
+            torch.export.export(network, (example,), dynamic_shapes=any_batch)
         )
     xml.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=xml.parent) as scratch:

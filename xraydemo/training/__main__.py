@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from xraydemo.errors import XrayDemoError
-from xraydemo.training.recipe import Recipe
+from xraydemo.training.recipe import RECIPES
 from xraydemo.training.train import train
 
 
@@ -24,7 +24,10 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--max-minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--start", type=Path, help="a bundle whose weights to begin with")
+    parser.add_argument("--recipe", choices=RECIPES, default="honest")
     arguments = parser.parse_args()
+    recipe, how = RECIPES[arguments.recipe]
 
     console = Console(stderr=True, highlight=False)
     columns = (
@@ -46,7 +49,9 @@ def main() -> int:
                 arguments.csv,
                 arguments.out,
                 max_minutes=arguments.max_minutes,
-                recipe=Recipe(),
+                recipe=recipe,
+                how=how,
+                start=arguments.start,
                 seed=arguments.seed,
                 progress=progress,
             )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xraydemo.training.recipe import Recipe
 
 Image = NDArray[np.float32]
+Box = tuple[float, float, float, float]
 
 
 def augment(image: Image, recipe: Recipe, generator: np.random.Generator) -> Image:
@@ -31,7 +32,11 @@ def augment(image: Image, recipe: Recipe, generator: np.random.Generator) -> Ima
     ndarray of float32, shape (height, width)
         In [0, 1].
     """
-    image = _move(image, generator)
+    return spoil(_move(image, generator), recipe, generator)
+
+
+def spoil(image: Image, recipe: Recipe, generator: np.random.Generator) -> Image:
+    """Vary everything but the position; see `augment`."""
     image = _change_tone(image, generator)
     if generator.random() < recipe.resample:
         image = _resample(image, generator)
@@ -42,6 +47,64 @@ def augment(image: Image, recipe: Recipe, generator: np.random.Generator) -> Ima
     if generator.random() < recipe.cut:
         image = _cover(image, generator)
     return image
+
+
+def cover_middle(image: Image, box: Box, generator: np.random.Generator) -> Image:
+    """Cover the lungs, or what is taken for them: what is left is no evidence for any class.
+
+    Parameters
+    ----------
+    image : ndarray of float32, shape (height, width)
+    box : tuple of float
+        Top, left, bottom and right as fractions; each side is shifted a little.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+        With a black box in it, more rarely one of another gray.
+    """
+    covered = image.copy()
+    gray = 0.0 if generator.random() < 0.7 else generator.random()
+    covered[_jittered(box, image.shape, generator)] = gray
+    return covered
+
+
+def swap_surroundings(
+    image: Image, box: Box, surroundings: Image, generator: np.random.Generator
+) -> Image:
+    """Set the lungs of one X-ray into another: what lies around them tells nothing.
+
+    Parameters
+    ----------
+    image : ndarray of float32, shape (height, width)
+        Its lungs are kept.
+    box : tuple of float
+        Where they are: top, left, bottom and right as fractions.
+    surroundings : ndarray of float32, shape (other height, other width)
+        Is stretched to the shape of `image`.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+    """
+    height, width = image.shape
+    swapped = cv2.resize(surroundings, (width, height), interpolation=cv2.INTER_LINEAR)
+    middle = _jittered(box, image.shape, generator)
+    swapped[middle] = image[middle]
+    return np.asarray(swapped)
+
+
+def _jittered(
+    box: Box, shape: tuple[int, ...], generator: np.random.Generator
+) -> tuple[slice, slice]:
+    top, left, bottom, right = np.clip(np.asarray(box) + generator.uniform(-0.05, 0.05, 4), 0, 1)
+    height, width = shape
+    return (
+        slice(int(top * height), int(bottom * height)),
+        slice(int(left * width), int(right * width)),
+    )
 
 
 def _move(image: Image, generator: np.random.Generator) -> Image:

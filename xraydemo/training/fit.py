@@ -6,10 +6,13 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -21,6 +24,7 @@ from xraydemo.training.pictures import Batches, plain_tensors
 from xraydemo.training.recipe import Recipe
 
 SECONDS_KEPT_FOR_THE_END = 90  # for the last evaluation, the calibration and the writing
+BATCH_NORM_MOMENTUM = 0.1  # timm's 0.01 is for trainings of days: here it lags behind for minutes
 Progress = Callable[[float, str], None]
 
 
@@ -32,12 +36,13 @@ class Part:
     ----------
     pictures : list of ndarray of uint8
     labels : ndarray of int, shape (n,)
-    sources, groups : ndarray of str, shape (n,)
+    sources, views, groups : ndarray of str, shape (n,)
     """
 
     pictures: list[NDArray[np.uint8]]
     labels: NDArray[np.intp]
     sources: NDArray[np.str_]
+    views: NDArray[np.str_]
     groups: NDArray[np.str_]
 
 
@@ -70,8 +75,10 @@ def fit(
     seed: int,
     deadline: float,
     progress: Progress,
+    keep: Path | None = None,
+    start: Path | None = None,
 ) -> Fitted:
-    """Train from ImageNet weights until the last epoch or the deadline.
+    """Train from ImageNet weights, or those of `start`, until the last epoch or the deadline.
 
     The learning rate and the image side follow the share that is used up of whichever ends first,
     minutes or epochs; so a training that is cut by its ceiling has cooled down all the same.
@@ -90,13 +97,19 @@ def fit(
         On the clock of ``time.monotonic()``.
     progress : callable
         Is given the share done, in [0, 1], and a sentence.
+    keep : Path, optional
+        Where the best averaged weights so far are written, should the process be killed.
+    start : Path, optional
+        Weights to begin with, as a bundle keeps them.
 
     Returns
     -------
     Fitted
         After Ctrl-C too, if one epoch was done.
     """
-    training = _Training(train, select, recipe, how, device, seed, deadline, progress)
+    training = _Training(train, select, recipe, how, device, seed, deadline, progress, keep)
+    if start:
+        training.begin_with(load_file(start))
     try:
         training.run()
     except KeyboardInterrupt:
@@ -119,8 +132,10 @@ class _Training:
         seed: int,
         deadline: float,
         progress: Progress,
+        keep: Path | None,
     ) -> None:
         torch.manual_seed(seed)
+        self.keep = keep
         self.train, self.select, self.recipe, self.how = train, select, recipe, how
         self.device, self.progress = device, progress
         self.begun = time.monotonic()
@@ -128,53 +143,81 @@ class _Training:
         self.end = max(deadline - SECONDS_KEPT_FOR_THE_END, half)
 
         network = imagenet_network(recipe.architecture, recipe.drop_rate, recipe.drop_path_rate)
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = BATCH_NORM_MOMENTUM
         self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         averaging = get_ema_multi_avg_fn(recipe.average_decay)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.network, multi_avg_fn=averaging, use_buffers=True)
         groups = _decayed_and_not(self.network, recipe)
         self.optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate)
-        self.batches = Batches(train.pictures, train.labels, train.sources, recipe, how, seed)
+        self.batches = Batches(
+            train.pictures, train.labels, (train.sources, train.views), recipe, how, seed
+        )
+        self.batches.side = _side_at(0.0, recipe, how)
         self.all_steps = recipe.max_epochs * max(1, len(train.pictures) // recipe.batch_size)
         self.step = 0
         self.fitted = Fitted(self.network)
         self.best = math.inf
         self.best_state: dict[str, Tensor] | None = None
 
+    def begin_with(self, state: dict[str, Tensor]) -> None:
+        self.network.load_state_dict(state)
+        self.average.module.load_state_dict(state)
+
     def run(self) -> None:
         with self.batches:
             while self.share_done() < 1:
-                self.batches.side = _side_at(self.share_done(), self.recipe, self.how)
+                self.go_on_at(_side_at(self.share_done(), self.recipe, self.how))
                 losses = self.run_epoch()
                 self.evaluate(float(np.mean(losses)))
         reached_last = self.step >= self.all_steps
         end = "the last epoch" if reached_last else "the ceiling of minutes"
         self.fitted.stopped = f"{end} was reached"
 
+    def go_on_at(self, side: int) -> None:
+        """Let weights of another side be no rivals: the last side is what is read at later."""
+        if side != self.batches.side:
+            self.batches.side = side
+            self.best = math.inf
+
     def run_epoch(self) -> list[float]:
         losses = []
         self.network.train()
-        for inputs, labels in self.batches.epoch():
+        self.keep_frozen()
+        for inputs, targets in self.batches.epoch():
             rate = self.recipe.learning_rate * _rate_at(self.share_done(), self.recipe)
             for settings in self.optimizer.param_groups:
                 settings["lr"] = rate
-            losses.append(self.learn_from(inputs, labels))
+            losses.append(self.learn_from(inputs, targets))
             self.average.update_parameters(self.network)
             self.step += 1
             if self.step % 10 == 0:
                 self.tell(losses[-1])
+            if _side_at(self.share_done(), self.recipe, self.how) != self.batches.side:
+                break
             if self.share_done() >= 1:
                 break
         return losses
 
-    def learn_from(self, inputs: Tensor, labels: Tensor) -> float:
+    def keep_frozen(self) -> None:
+        """Let the first blocks be: their weights, and their means and variances."""
+        network: Any = self.network
+        if self.recipe.frozen_blocks:
+            blocks = network.blocks[: self.recipe.frozen_blocks]
+            for module in (network.conv_stem, network.bn1, *blocks):
+                module.eval().requires_grad_(False)
+
+    def learn_from(self, inputs: Tensor, targets: Tensor) -> float:
         inputs = inputs.to(self.device, memory_format=torch.channels_last)
         # bf16 on the GPU only: on the CPU measured here it was slower than float32
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+            logits = self.network(inputs)
             loss = nn.functional.cross_entropy(
-                self.network(inputs),
-                labels.to(self.device),
-                label_smoothing=self.recipe.label_smoothing,
+                logits, targets.to(self.device), label_smoothing=self.recipe.label_smoothing
             )
+            if self.recipe.consistency:
+                loss = loss + self.recipe.consistency * disagreement(logits, targets)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
@@ -183,7 +226,8 @@ class _Training:
 
     def evaluate(self, train_loss: float) -> None:
         """Look at the averaged weights on `select`, and keep them if they are the best so far."""
-        logits = predict(self.average.module, self.select.pictures, self.how, self.device)
+        how = self.how.model_copy(update={"side": self.batches.side})
+        logits = predict(self.average.module, self.select.pictures, how, self.device)
         entry = {
             "minutes": round((time.monotonic() - self.begun) / 60, 2),
             "side": self.batches.side,
@@ -195,7 +239,12 @@ class _Training:
         if entry["select_log_loss"] < self.best:
             self.best = entry["select_log_loss"]
             averaged = self.average.module.state_dict()
-            self.best_state = {name: value.clone() for name, value in averaged.items()}
+            self.best_state = {
+                name: value.clone(memory_format=torch.contiguous_format)
+                for name, value in averaged.items()
+            }
+            if self.keep:
+                save_file(self.best_state, self.keep)
 
     def share_done(self) -> float:
         by_clock = (time.monotonic() - self.begun) / (self.end - self.begun)
@@ -212,6 +261,18 @@ class _Training:
         self.network.load_state_dict(self.best_state)
         self.network.eval()
         return self.fitted
+
+
+def disagreement(logits: Tensor, targets: Tensor) -> Tensor:
+    """Give the mean squared distance between the log-probabilities of two variants of an X-ray.
+
+    The first half of the batch holds one variant, the second half the other; pairs of which only
+    one has its lungs covered don't count.
+    """
+    first, second = nn.functional.log_softmax(logits.float(), dim=1).chunk(2)
+    same_target = (targets[: len(first)] == targets[len(first) :]).all(dim=1).to(logits.device)
+    distances = (first - second).square().mean(dim=1)
+    return (distances * same_target).sum() / same_target.sum().clamp(min=1)
 
 
 def predict(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from xraydemo.classes import CLASSES
 from xraydemo.model.preprocess import Preprocessing, preprocess
 from xraydemo.radiograph import read
-from xraydemo.training.augment import augment
+from xraydemo.training.augment import Box, augment, cover_middle, swap_surroundings
 from xraydemo.training.recipe import Recipe
 
+MIDDLE: Box = (0.125, 0.125, 0.875, 0.875)  # the central 75 % of each side
 LONGEST_SIDE = 288  # kept in memory; enough for tensors of 224 after a zoom
 Progress = Callable[[int, int], None]
 
@@ -49,13 +52,14 @@ def _load(path: Path) -> NDArray[np.uint8]:
     return np.asarray(image)
 
 
-def as_presented(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Turn a kept picture into what ``Radiograph.presented()`` gives."""
-    return picture.astype(np.float32) / np.float32(255)
+def as_presented(picture: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Turn a kept picture into what ``Radiograph.presented()`` gives; float32 is that already."""
+    gray = picture.astype(np.float32)
+    return gray if picture.dtype == np.float32 else gray / np.float32(255)
 
 
 def plain_tensors(
-    pictures: list[NDArray[np.uint8]], how: Preprocessing, batch_size: int
+    pictures: Sequence[NDArray[np.uint8] | NDArray[np.float32]], how: Preprocessing, batch_size: int
 ) -> Iterator[Tensor]:
     """Give the pictures in order, as they will be read later: batches of (n, 3, side, side)."""
     for start in range(0, len(pictures), batch_size):
@@ -64,16 +68,18 @@ def plain_tensors(
 
 
 class Batches:
-    """An endless stream of augmented batches, balanced over class and source.
+    """An endless stream of augmented batches, balanced over class, source and view.
 
-    Every class is drawn equally often and, within a class, every source, so that neither how
-    common a class is nor where most of it came from pays.
+    Every class is drawn equally often, within a class every source, and within a source every
+    view: neither how common a class is, nor where most of it came from, nor whether its patients
+    stood or lay, pays.
 
     Parameters
     ----------
     pictures : list of ndarray of uint8
     labels : ndarray of int, shape (n,)
-    sources : ndarray of str, shape (n,)
+    origins : tuple of ndarray of str, shape (n,)
+        Where each comes from, the coarsest first: the source, the view.
     recipe : Recipe
     how : Preprocessing
     seed : int
@@ -84,7 +90,7 @@ class Batches:
         self,
         pictures: list[NDArray[np.uint8]],
         labels: NDArray[np.intp],
-        sources: NDArray[np.str_],
+        origins: tuple[NDArray[np.str_], ...],
         recipe: Recipe,
         how: Preprocessing,
         seed: int,
@@ -94,7 +100,7 @@ class Batches:
         self._recipe = recipe
         self._how = how
         self._generator = np.random.default_rng(seed)
-        self._weights = balance(labels, sources)
+        self._weights = balance(labels, *origins) if recipe.balance_origins else balance(labels)
         self._pool = ThreadPoolExecutor(max_workers=2)
         self.side = how.side
 
@@ -110,7 +116,9 @@ class Batches:
         Yields
         ------
         (Tensor, Tensor)
-            Inputs (n, 3, side, side) and labels (n,).
+            Inputs (n, 3, side, side) and targets (n, 4): the label's class has 1, or every class
+            1/4 where the lungs are covered. With a weight of consistency, the second half of a
+            batch holds other variants of the X-rays of the first.
         """
         size = self._recipe.batch_size
         drawn = self._generator.choice(len(self._labels), len(self._labels), p=self._weights)
@@ -132,25 +140,61 @@ class Batches:
     def _batch(
         self, rows: NDArray[np.intp], generator: np.random.Generator
     ) -> tuple[Tensor, Tensor]:
-        tensors = [
-            preprocess(
-                augment(as_presented(self._pictures[row]), self._recipe, generator),
-                self._how,
-                self.side,
-            )
-            for row in rows
-        ]
-        return torch.from_numpy(np.stack(tensors)), torch.from_numpy(self._labels[rows])
+        if self._recipe.consistency:
+            rows = np.tile(rows[: len(rows) // 2], 2)
+        made = [self._variant(int(row), generator) for row in rows]
+        inputs, targets = zip(*made, strict=True)
+        return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(targets))
+
+    def _variant(
+        self, row: int, generator: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        recipe = self._recipe
+        image = self._reduced(row)
+        target = np.zeros(len(CLASSES), np.float32)
+        target[self._labels[row]] = 1
+        chance = generator.random()
+        if chance < recipe.blacked:
+            image = cover_middle(image, MIDDLE, generator)
+            target[:] = 1 / len(CLASSES)
+        elif chance < recipe.blacked + recipe.swapped:
+            other = self._reduced(generator.choice(len(self._labels), p=self._weights))
+            image = swap_surroundings(image, MIDDLE, other, generator)
+        return preprocess(augment(image, recipe, generator), self._how, self.side), target
+
+    def _reduced(self, row: int) -> NDArray[np.float32]:
+        """Give a picture no larger than is of use, for the sake of speed."""
+        picture = self._pictures[row]
+        share = 1.4 * self.side / max(picture.shape)
+        if share < 1:
+            height, width = picture.shape
+            smaller = (round(width * share), round(height * share))
+            picture = np.asarray(cv2.resize(picture, smaller, interpolation=cv2.INTER_AREA))
+        return as_presented(picture)
 
 
-def balance(labels: NDArray[np.intp], sources: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Give each row its probability: classes equally likely, and in a class its sources."""
-    weights = np.empty(len(labels))
-    classes = np.unique(labels)
-    for label in classes:
-        of_class = labels == label
-        present = np.unique(sources[of_class])
-        for source in present:
-            cell = of_class & (sources == source)
-            weights[cell] = 1 / (len(classes) * len(present) * cell.sum())
-    return weights
+def balance(*levels: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Give each row its probability: at each level, what occurs there is equally likely.
+
+    Parameters
+    ----------
+    *levels : ndarray, shape (n,)
+        Classes; in each class its sources; in each source its views.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        They sum to 1.
+    """
+    weights = np.ones(len(levels[0]))
+    cells = np.zeros(len(levels[0]), dtype=np.intp)
+    for level in levels:
+        values = np.unique(level, return_inverse=True)[1]
+        parents, cells = (
+            cells,
+            np.unique(np.stack([cells, values]), axis=1, return_inverse=True)[1].ravel(),
+        )
+        for parent in np.unique(parents):
+            inside = parents == parent
+            weights[inside] /= len(np.unique(cells[inside]))
+    return np.asarray(weights / np.bincount(cells)[cells])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from xraydemo.model.preprocess import Preprocessing
+
 
 class Recipe(BaseModel):
     """The settings.
@@ -27,8 +29,21 @@ class Recipe(BaseModel):
         Dropout before the last layer, stochastic depth in the blocks.
     average_decay : float
         Of the moving average of the weights, a step; the average is what is kept.
+    frozen_blocks : int
+        So many of the first blocks, and the stem, stay as ImageNet made them: edges and textures
+        need no X-rays to be learnt, and can't learn to tell one collection's from another's.
     jpeg, resample, noise, cut : float
         Probability of each of these augmentations.
+    blacked : float
+        Share of X-rays whose middle is covered and whose target is spread evenly over the classes:
+        no lungs, no evidence.
+    swapped : float
+        Share of X-rays whose middle is set into the surroundings of another: what lies around the
+        lungs tells nothing.
+    consistency : float
+        Weight of the distance between the answers to two variants of one X-ray; 0 for no variants.
+    balance_origins : bool
+        Draw the sources of a class, and the views of a source, equally often; else as they are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +51,7 @@ class Recipe(BaseModel):
     architecture: str = "tf_efficientnet_lite0"
     batch_size: int = 32
     max_epochs: int = 24
-    sides: tuple[int, ...] = (128, 160, 192, 224)
+    sides: tuple[int, ...] = (128, 128, 128, 160, 160, 192, 224)
     learning_rate: float = 6e-4
     weight_decay: float = 0.02
     warm_up: float = 0.05
@@ -45,6 +60,22 @@ class Recipe(BaseModel):
     drop_path_rate: float = 0.05
     average_decay: float = 0.99
     jpeg: float = 0.5
-    resample: float = 0.3
+    resample: float = 0.5
     noise: float = 0.3
     cut: float = 0.5
+    frozen_blocks: int = 2
+    blacked: float = 0.15
+    swapped: float = 0.25
+    consistency: float = 0.0
+    balance_origins: bool = True
+
+
+PLAIN = Recipe(
+    jpeg=0, resample=0, noise=0, cut=0, blacked=0, swapped=0, frozen_blocks=0, balance_origins=False
+)
+
+# `honest` is what ships as the default; `plain` is what a student would do, for teaching
+RECIPES = {
+    "honest": (Recipe(), Preprocessing()),
+    "plain": (PLAIN, Preprocessing(equalize=False)),
+}

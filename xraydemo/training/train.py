@@ -22,7 +22,7 @@ from xraydemo.cohort.table import read_table
 from xraydemo.errors import BadCohort
 from xraydemo.metrics.bootstrap import bootstrap
 from xraydemo.metrics.classification import macro_auc, macro_f1, negative_log_likelihood
-from xraydemo.model.bundle import BundleCard, Provenance, file_sha256
+from xraydemo.model.bundle import WEIGHTS, BundleCard, Provenance, file_sha256
 from xraydemo.model.preprocess import Preprocessing
 from xraydemo.model.reading import softmax
 from xraydemo.training.baseline import fit_thumbnail_regression, thumbnails
@@ -40,11 +40,21 @@ from xraydemo.training.write import write_bundle
 
 TRAINING_SPLIT = "pool"
 LEAST_OF_A_CLASS = 40
+PREPROCESSING = Preprocessing()
+UNFINISHED = "unfinished.safetensors"
 LIBRARIES = ("torch", "torchvision", "timm", "numpy", "pillow", "pydicom", "scikit-learn")
 
 
 def train(
-    csv: Path, out: Path, *, max_minutes: float, recipe: Recipe, seed: int, progress: Progress
+    csv: Path,
+    out: Path,
+    *,
+    max_minutes: float,
+    recipe: Recipe,
+    seed: int,
+    progress: Progress,
+    how: Preprocessing = PREPROCESSING,
+    start: Path | None = None,
 ) -> BundleCard:
     """Train on the `pool` rows of a table (on all, if it has no column `split`).
 
@@ -60,6 +70,10 @@ def train(
     seed : int
     progress : callable
         Is given the share done and a sentence.
+    how : Preprocessing, optional
+    start : Path, optional
+        A bundle's folder whose weights to begin with, instead of ImageNet's. Its training must
+        have held out the same rows: the same table and seed.
 
     Returns
     -------
@@ -74,9 +88,9 @@ def train(
     begun = time.monotonic()
     deadline = begun + 60 * max_minutes
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    how = Preprocessing()
 
     table = _training_rows(csv)
+    out.mkdir(parents=True, exist_ok=True)
     split = three_way_split(table, seed)
     pictures = load_pictures(
         list(table["path"]),
@@ -93,6 +107,8 @@ def train(
         seed=seed,
         deadline=deadline,
         progress=progress,
+        keep=out / UNFINISHED,
+        start=start / WEIGHTS if start else None,
     )
     progress(1.0, "calibrating and measuring")
     calibrate = parts["calibrate"]
@@ -125,9 +141,11 @@ def train(
             "max_minutes": max_minutes,
             "device": device,
             "stopped": fitted.stopped,
+            "began_with": file_sha256(start / WEIGHTS) if start else "ImageNet",
             "curves": fitted.curves,
         },
     )
+    (out / UNFINISHED).unlink(missing_ok=True)
     return write_bundle(out, fitted.network, how, temperature, strength, metrics, provenance)
 
 
@@ -148,13 +166,20 @@ def _training_rows(csv: Path) -> pd.DataFrame:
 def _part(table: pd.DataFrame, pictures: list[NDArray[np.uint8]], rows: NDArray[np.intp]) -> Part:
     chosen = table.iloc[rows]
     number_of = {label: k for k, label in enumerate(CLASSES)}
-    unknown = np.full(len(rows), "")
     return Part(
         pictures=[pictures[row] for row in rows],
         labels=np.array([number_of[label] for label in chosen["label"]], dtype=np.intp),
-        sources=chosen["source"].to_numpy(str) if "source" in chosen else unknown,
+        sources=_known(chosen, "source"),
+        views=_known(chosen, "view"),
         groups=chosen["group"].to_numpy(str) if "group" in chosen else rows.astype(str),
     )
+
+
+def _known(table: pd.DataFrame, column: str) -> NDArray[np.str_]:
+    """Give a column as text, empty where nothing is known."""
+    if column not in table:
+        return np.full(len(table), "")
+    return table[column].fillna("").to_numpy(str)
 
 
 def _metrics(
