@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.evaluation.cohorts import write_xrays
-from xraydemo.cli.evaluate import SCENARIO_FAILED, SOME_FILES_FAILED, Request, evaluate
+from xraydemo.cli.evaluate import SCENARIO_FAILED, SOMETHING_FAILED, Request, evaluate
 from xraydemo.errors import XrayDemoError
 
 
@@ -40,7 +40,7 @@ def test_all_is_well_until_a_file_is_broken(request_of) -> None:
         "run.sqlite",
     }
     (request_of.cohort.parent / "00003.png").write_bytes(b"no picture")
-    assert evaluate(request_of) == SOME_FILES_FAILED
+    assert evaluate(request_of) == SOMETHING_FAILED
     results = json.loads((request_of.out / "results.json").read_text("utf-8"))
     assert (results["cohort"]["n"], results["cohort"]["n_read"]) == (8, 7)
     assert [check["id"] for check in results["checks"]] == ["data.balance"]

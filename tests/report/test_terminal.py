@@ -11,6 +11,7 @@ from tests.evaluation.runs import make_run
 from tests.report.findings import OUTSIDE, awkward_run, empty_run, every_result, headline_of
 from xraydemo.classes import DISCLAIMER
 from xraydemo.evaluation.check import all_checks
+from xraydemo.evaluation.result import cannot_check
 from xraydemo.report.terminal import check_list, summary
 
 
@@ -110,3 +111,12 @@ def test_the_list_of_checks_names_id_question_and_needs():
     assert max(map(len, text.splitlines())) <= 80
     assert all(name in text for name in checks)
     assert "Are the classes balanced" in words_of(text)
+
+
+def test_checks_that_lack_the_same_say_so_once():
+    run = make_run([""] * 5)
+    lacking = [replace(cannot_check("Needs labels"), check=f"performance.{c}") for c in "abc"]
+    told = words_of(printed(summary(run, lacking, headline_of(OUTSIDE), [])))
+    assert told.count("Needs labels") == 1
+    assert "performance.a, performance.b, performance.c" in told
+    assert "Its answers: " in told

@@ -34,7 +34,7 @@ from xraydemo.report.terminal import summary
 
 RESULTS, TABLE, PARQUET = "results.json", "predictions.csv", "predictions.parquet"
 REPORT = "report.pdf"
-ALL_WELL, SOME_FILES_FAILED, SCENARIO_FAILED = 0, 1, 3
+ALL_WELL, SOMETHING_FAILED, SCENARIO_FAILED = 0, 1, 3
 STOPPED = 130  # as shells count a program that Ctrl-C ended
 NOT_READ = {"folder", "absent"}  # kinds of problems that have no row of their own
 
@@ -87,6 +87,8 @@ def evaluate(request: Request) -> int:
         from xraydemo.report.pdf import write_pdf
 
         write_pdf(request.out / REPORT, run, results, found, document)
+    elif (request.out / REPORT).exists():
+        print(f"{REPORT} is of an earlier evaluation; --pdf writes it anew", file=sys.stderr)
     written = [RESULTS, TABLE, PARQUET, *([REPORT] if request.pdf else [])]
     Console().print(summary(run, results, found, [request.out / name for name in written]))
     return _exit_status(run, results)
@@ -170,7 +172,9 @@ def _ask(run: Run, request: Request, thresholds: dict[str, dict[str, Any]]) -> l
 
 def _exit_status(run: Run, results: Sequence[CheckResult]) -> int:
     verdicts = {result.check: result.verdict for result in results}
-    if verdicts.get("performance.scenarios") is Verdict.FAIL:
-        return SCENARIO_FAILED
+    if verdicts.get("performance.scenarios") in (Verdict.FAIL, Verdict.ERROR):
+        return SCENARIO_FAILED  # one that could not be asked must not pass for one that holds
+    if Verdict.ERROR in verdicts.values():
+        return SOMETHING_FAILED
     not_read = any(problem["kind"] in NOT_READ for problem in run.meta.cohort["problems"])
-    return SOME_FILES_FAILED if not_read or not run.was_read.all() else ALL_WELL
+    return SOMETHING_FAILED if not_read or not run.was_read.all() else ALL_WELL

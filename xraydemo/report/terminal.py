@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -15,7 +16,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from xraydemo.classes import DISCLAIMER
+from xraydemo.classes import CLASSES, DISCLAIMER, DISPLAY_NAMES
 from xraydemo.evaluation.check import Check
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Verdict
@@ -50,6 +51,7 @@ def summary(
     """
     parts = [
         _opening(run),
+        _answers(run),
         _headline(headline),
         Rule(f"Checks: {tally(results)}", align="left", style="dim"),
         _verdicts(results),
@@ -82,6 +84,15 @@ def _opening(run: Run) -> Text:
     )
 
 
+def _answers(run: Run) -> Text:
+    """Count what the model says; the only thing to tell where there are no labels."""
+    counts = np.bincount(run.predicted[run.was_read], minlength=len(CLASSES))
+    said = ", ".join(f"{counts[k]:,} {DISPLAY_NAMES[c]}" for k, c in enumerate(CLASSES))
+    foreign = int((run.judgements["foreign_verdict"] == "foreign").sum())
+    judged = run.judgements["foreign_verdict"].notna().any()
+    return Text(f"Its answers: {said}" + (f"; {foreign:,} look foreign to it" if judged else ""))
+
+
 def _headline(headline: Headline) -> RenderableType:
     lines = [Text("")]
     if headline.number:
@@ -89,6 +100,9 @@ def _headline(headline: Headline) -> RenderableType:
     if headline.internal and headline.gap:
         lines.append(Text(f"at home: {number_text(headline.internal)}"))
         lines.append(Text(f"lost: {number_text(headline.gap)}"))
+    shown = (headline.number, headline.internal)
+    others = [part for part in headline.parts if part.number not in shown]
+    lines += [Text(f"{part.name}: {number_text(part.number)}") for part in others]
     return Group(*lines, Text(one_line(headline.paragraph)), Text(""))
 
 
@@ -97,9 +111,15 @@ def _verdicts(results: Sequence[CheckResult]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
+    # checks that lack the same thing say so once
+    alike: dict[str, list[CheckResult]] = {}
     for result in gravest_first(results):
+        lacks = result.headline if result.verdict is Verdict.CANNOT_CHECK else result.check
+        alike.setdefault(lacks, []).append(result)
+    for result, *others in alike.values():
         words = Text(one_line(result.headline))
-        words.append(f"\n{result.check}", style="dim")
+        names = ", ".join(r.check for r in (result, *others))
+        words.append(f"\n{names}", style="dim")
         if result.number:
             words.append(f" · {number_text(result.number)}", style="dim")
         if not result.settled:

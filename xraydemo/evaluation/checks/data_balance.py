@@ -129,7 +129,10 @@ def _headline(
     if verdict is Verdict.WARN:
         return f"The classes are out of balance: {counts}."
     if not settled:
-        return f"The classes are unequal, but more than {warn:g} to 1 is not shown: {counts}."
+        return (
+            f"That the classes are out of balance, more than {warn:g} to 1, is not shown, but "
+            f"these are too few X-rays to exclude it: {counts}."
+        )
     return f"The classes are fairly balanced: {counts}."
 
 
