@@ -166,8 +166,8 @@ def _internal(run: Run, floor: int) -> Part | str:
 def _external(run: Run, floor: int) -> Part | str:
     if is_inside(run):
         return (
-            "this run is of the table that the bundle was trained from: evaluate X-rays from "
-            "elsewhere"
+            "this run holds X-rays of the table that the bundle was trained from: evaluate "
+            "others, from elsewhere"
         )
     measured = _macro(run.sample, floor)
     if measured is None:

@@ -43,6 +43,7 @@ MOST_BARS = 30
 MOST_CELLS = 40
 MOST_EXHIBITS = 12
 MOST_SIDE_BY_SIDE = 3
+LONGEST_NAME = 24
 TALLEST = 8.5  # inches: what fits a page
 
 _STYLE: Any = {
@@ -254,7 +255,15 @@ def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
     cell.spines[:].set_visible(False)
     more = len(exhibit.positions) - len(positions)
     caption = exhibit.caption + (f" (and {more} more)" if more else "")
-    cell.set_xlabel(_wrapped(caption, letters, lines=4), size=6.5, labelpad=2)
+    names = [_short_name(run.rows["file"].iat[position]) for position in positions]
+    words = [_wrapped(text, letters, lines=n) for text, n in ((", ".join(names), 2), (caption, 4))]
+    cell.set_xlabel("\n".join(words), size=6.5, labelpad=2)
+
+
+def _short_name(file: str) -> str:
+    """Give a file's name by which it can be looked up, shortened in the middle."""
+    name = file.rpartition("/")[2]
+    return name if len(name) <= LONGEST_NAME else f"{name[:12]}…{name[-11:]}"
 
 
 def _picture(run: Run, position: int) -> NDArray[np.uint8] | str:
