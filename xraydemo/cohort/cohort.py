@@ -15,6 +15,7 @@ from xraydemo.classes import CLASSES
 from xraydemo.cohort.csv_rows import read_csv_rows
 from xraydemo.cohort.folders import DICOMDIR, read_folder_rows
 from xraydemo.cohort.labels import map_labels, normalized
+from xraydemo.cohort.patients import patients_of
 from xraydemo.cohort.problem import Problem
 from xraydemo.cohort.where import select
 from xraydemo.errors import BadCohort
@@ -147,6 +148,10 @@ def _settled(
         problems += of_rows
     name = ", ".join([source.name or str(source), *where])
     grouping = found.grouping if table["group"].any() else ""
+    if not grouping:
+        readable = table["path"].where(table["problem"] == "", "")
+        table["group"] = patients_of(readable)
+        grouping = "the tag PatientID" if table["group"].any() else ""
     return Cohort(name, source, table, found.own_columns, class_of, tuple(problems), grouping)
 
 

@@ -47,8 +47,6 @@ class Reading:
         Calibrated; they sum to 1.
     milliseconds : float
         From the file's path to the answer, as the engine measured it.
-    judgement : Judgement, optional
-        Whether to believe it; None for a bundle that was never certified.
     maps : ndarray of float16, shape (4, h, w), optional
         Raw Grad-CAM of each class: signed, unscaled; a map's sum is its class's logit less the
         bias.
@@ -58,16 +56,18 @@ class Reading:
         The network's very input.
     record : Record, optional
         What a run keeps of the file.
+    judgement : Judgement, optional
+        Whether to believe it; None for a bundle that was never certified.
     """
 
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     milliseconds: float
-    judgement: Judgement | None = None
     maps: NDArray[np.float16] | None = None
     embedding: NDArray[np.float32] | None = None
     tensor: NDArray[np.float32] | None = None
     record: Record | None = None
+    judgement: Judgement | None = None
 
     @property
     def predicted(self) -> str:

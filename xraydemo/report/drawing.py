@@ -255,9 +255,9 @@ def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
     cell.spines[:].set_visible(False)
     more = len(exhibit.positions) - len(positions)
     caption = exhibit.caption + (f" (and {more} more)" if more else "")
-    names = [_short_name(run.rows["file"].iat[position]) for position in positions]
-    words = [_wrapped(text, letters, lines=n) for text, n in ((", ".join(names), 2), (caption, 4))]
-    cell.set_xlabel("\n".join(words), size=6.5, labelpad=2)
+    names = [_short_name(str(run.rows["file"].iat[position])) for position in positions]
+    below = (_wrapped(", ".join(names), letters, lines=2), _wrapped(caption, letters, lines=4))
+    cell.set_xlabel("\n".join(below), size=6.5, labelpad=2)
 
 
 def _short_name(file: str) -> str:
