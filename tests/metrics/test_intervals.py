@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xraydemo.metrics.intervals import holm, proportion, wilson
+from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.metrics.intervals import holm, independent_difference, proportion, wilson
 
 
 def test_wilson_by_hand() -> None:
@@ -63,3 +64,10 @@ def test_copies_of_a_patient_are_no_new_evidence() -> None:
 
 def test_a_share_of_nothing_is_not_a_number() -> None:
     assert np.isnan(proportion(np.zeros(0, bool), np.zeros(0)).value)
+
+
+def test_a_difference_of_independent_estimates_is_worked_by_hand() -> None:
+    first, second = Estimate(0.5, 0.47, 0.54, 10, 10), Estimate(0.9, 0.87, 0.92, 10, 10)
+    value, low, high = independent_difference(first, second)
+    # sqrt(0.03² + 0.04²) below, sqrt(0.02² + 0.03²) above
+    assert (value, low, high) == pytest.approx((0.4, 0.35, 0.4 + 0.0013**0.5))

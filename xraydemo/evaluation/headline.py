@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.slices import Slice, fact_slices
 from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.metrics.intervals import independent_difference
 from xraydemo.metrics.weighted import Draws, Weights, auc
 
 FLOOR = 20
@@ -275,14 +275,11 @@ def _part(name: str, estimate: Estimate, classes: tuple[int, ...], where: str, n
 
 
 def _gap(internal: Number, worst: Number) -> Number | None:
-    """Take the worst from the internal number, as independent estimates (Zou & Donner, 2008)."""
+    """Take the worst from the internal number, as independent estimates."""
     if worst is internal:
         return None
-    value = internal.value - worst.value
-    below = math.hypot(internal.value - internal.low, worst.high - worst.value)
-    above = math.hypot(internal.high - internal.value, worst.value - worst.low)
     where = f"internal less {worst.where}"
-    return Number("gap", where, value, value - below, value + above, worst.n)
+    return Number("gap", where, *independent_difference(worst, internal), worst.n)
 
 
 def _paragraph(

@@ -24,6 +24,10 @@ class Verdict(StrEnum):
     """The check itself raised."""
 
 
+WORST_FIRST = (Verdict.FAIL, Verdict.WARN, Verdict.PASS)
+"""The verdicts that a threshold can give."""
+
+
 @dataclass(frozen=True)
 class Number:
     """One measured number.

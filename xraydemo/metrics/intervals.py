@@ -1,9 +1,10 @@
-"""Intervals of proportions, and the correction for having asked many times."""
+"""Intervals of proportions and differences, and the correction for having asked many times."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,3 +91,45 @@ def holm(p_values: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64
         return np.empty(0)
     adjusted = multipletests(np.asarray(p_values, dtype=np.float64), method="holm")[1]
     return np.asarray(adjusted, dtype=np.float64)
+
+
+class Measured(Protocol):
+    """A number with its interval."""
+
+    @property
+    def value(self) -> float:
+        """Give the number."""
+        ...
+
+    @property
+    def low(self) -> float:
+        """Give the interval's lower end."""
+        ...
+
+    @property
+    def high(self) -> float:
+        """Give the interval's upper end."""
+        ...
+
+
+def independent_difference(first: Measured, second: Measured) -> tuple[float, float, float]:
+    """Take one estimate from another that rests on other X-rays.
+
+    Parameters
+    ----------
+    first, second : Measured
+        ``second - first`` is taken.
+
+    Returns
+    -------
+    value, low, high : float
+        Its interval rests on those of the two, which need not be symmetric [1]_.
+
+    References
+    ----------
+    .. [1] Zou & Donner, Statistics in Medicine 27, 2008, 1693-1702.
+    """
+    value = second.value - first.value
+    below = math.hypot(second.value - second.low, first.high - first.value)
+    above = math.hypot(second.high - second.value, first.value - first.low)
+    return value, value - below, value + above

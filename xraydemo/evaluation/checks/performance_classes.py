@@ -12,6 +12,7 @@ from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars, Curves, Figure, Grid, Line
 from xraydemo.evaluation.result import (
+    WORST_FIRST,
     CheckResult,
     Number,
     Table,
@@ -26,7 +27,6 @@ from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.curves import Points, precision_recall_points, roc_points
 from xraydemo.metrics.intervals import proportion
 
-WORST_FIRST = (Verdict.FAIL, Verdict.WARN, Verdict.PASS)
 NORMAL, PNEUMONIA, OPACITY = map(CLASSES.index, ("normal", "pneumonia", "opacity"))
 
 

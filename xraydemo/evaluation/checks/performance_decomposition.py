@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,6 +16,7 @@ from xraydemo.evaluation.known_inside import certified, is_inside
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict, cannot_check
 from xraydemo.evaluation.run import Run
 from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.metrics.intervals import independent_difference
 from xraydemo.metrics.weighted import macro_f1
 
 IN_WORDS = {
@@ -174,10 +174,7 @@ def _place(part: str) -> int:
 
 
 def _difference(first: Estimate, second: Estimate) -> Estimate:
-    value = second.value - first.value
-    below = math.hypot(second.value - second.low, first.high - first.value)
-    above = math.hypot(second.high - second.value, first.value - first.low)
-    return Estimate(value, value - below, value + above, second.n, second.n_groups)
+    return Estimate(*independent_difference(first, second), second.n, second.n_groups)
 
 
 def _between(step: Step, start: str) -> str:

@@ -14,6 +14,7 @@ from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars
 from xraydemo.evaluation.result import (
+    WORST_FIRST,
     CheckResult,
     Number,
     Table,
@@ -26,8 +27,6 @@ from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import mean
 from xraydemo.model.sets import Sets
-
-ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.PASS)
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def sets(context: Context[SetsPromise]) -> CheckResult:
     level = 1 - (1 - LEVEL) / len(judged)
     coverage = {k: _share(sample, covered, sample.truth == k, level) for k in judged}
     verdicts = {k: _judge(coverage[k], parameters) for k in judged}
-    worst = min(judged, key=lambda k: (ORDER.index(verdicts[k]), coverage[k].value))
+    worst = min(judged, key=lambda k: (WORST_FIRST.index(verdicts[k]), coverage[k].value))
     verdict, lowest = verdicts[worst], min(e.low for e in coverage.values())
     everyone = np.ones(len(sample), bool)
     size = _mean(sample, within.sum(axis=1), everyone)
