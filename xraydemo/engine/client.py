@@ -11,24 +11,28 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from xraydemo.engine import wire
 from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
 from xraydemo.model.bundle import Bundle, BundleCard, load_bundle
 from xraydemo.model.judgement import Judgement
 from xraydemo.model.reading import Reading, Record
+from xraydemo.model.runtime import Network
 from xraydemo.radiograph.profile import Profile
+
+if TYPE_CHECKING:  # which brings OpenCV with it, and the window should open at once
+    from xraydemo.radiograph.interventions import Intervention
 
 IDLE_DEATHS_IN_A_ROW = 3  # a death during a request is the request's: those end by themselves
 SECONDS_TO_END = 3.0
 SECONDS_FOR_A_FILE = 120.0  # the largest film takes a few; beyond this, native code is stuck
 SECONDS_BETWEEN_LOOKS = 5.0
-Want = Literal["maps", "embedding", "tensor", "record"]
+Want = Literal["maps", "embedding", "tensor", "record", "lungs"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class _Pending:
     """A request that has no answer yet."""
 
     message: dict[str, Any]
-    future: Future[Reading] = field(default_factory=Future)
+    future: Future[Any] = field(default_factory=Future)
     started: bool = False
     started_at: float = math.inf
     crashes: int = 0
@@ -74,6 +78,9 @@ class Engine:
         ``auto``, ``cpu`` or ``cuda``.
     on_event : callable, optional
         Is given each `EngineEvent`, in the engine's thread.
+    weights : str
+        Other weights in the same architecture, to compare with; see
+        `xraydemo.model.runtime.Network`. Their readings are not judged.
 
     Raises
     ------
@@ -87,9 +94,12 @@ class Engine:
         bundle: str | Path,
         device: str = "auto",
         on_event: Callable[[EngineEvent], None] | None = None,
+        *,
+        weights: Network = "own",
     ) -> None:
         self._bundle = load_bundle(bundle)
         self._device = device
+        self._weights = weights
         self._on_event = on_event or _ignore
         self._lock = threading.RLock()
         self._ids = itertools.count()
@@ -157,7 +167,8 @@ class Engine:
         ----------
         path : str or Path
         want : tuple of str
-            What to send besides probabilities: ``maps``, ``embedding``, ``tensor``, ``record``.
+            What to send besides probabilities: ``maps``, ``embedding``, ``tensor``, ``record``,
+            ``lungs``.
         priority : int
             The higher, the sooner; equals in order of asking.
 
@@ -167,9 +178,40 @@ class Engine:
             Of a `Reading`, or of an `XrayDemoError` that says what is wrong with the file. It can
             be cancelled until the child begins with it. Its callbacks run in the engine's thread.
         """
+        message = {"path": str(path), "want": list(want), "priority": priority}
+        return self._ask(message)
+
+    def vary(
+        self,
+        path: str | Path,
+        variants: Sequence[Sequence[Intervention]],
+        *,
+        want: tuple[Want, ...] = (),
+        priority: int = 0,
+    ) -> Future[list[Reading]]:
+        """Ask for the readings of variants of one X-ray, which is read once; never blocks.
+
+        Parameters
+        ----------
+        path : str or Path
+        variants : sequence of sequence of Intervention
+            What is done to the X-ray for each, one after the other; at least one variant.
+        want, priority
+            See `submit`; without ``record``.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Of a list of `Reading`, one a variant, each with the milliseconds of all; see `submit`.
+        """
+        plain = [[one.as_plain() for one in variant] for variant in variants]
+        message = {"path": str(path), "want": list(want), "priority": priority, "variants": plain}
+        return self._ask(message)
+
+    def _ask(self, asked: dict[str, Any]) -> Future[Any]:
         with self._lock:
             number = next(self._ids)
-            message = {"id": number, "path": str(path), "want": list(want), "priority": priority}
+            message = {"id": number, **asked}
             pending = _Pending(message)
             if self._failure or self._closing:
                 pending.future.set_exception(self._failure or EngineLost("The engine was closed"))
@@ -211,7 +253,7 @@ class Engine:
         self._on_event(EngineEvent("starting", "The model is being loaded"))
         self._outgoing: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
-            worker_command(self._bundle.folder, self._device),
+            [*worker_command(self._bundle.folder, self._device), "--weights", self._weights],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # the child has a thread a core already: more of them would only wait for each other
@@ -284,9 +326,10 @@ class Engine:
         if "error" in header:
             pending.future.set_exception(error_from_name(**_named(header["error"])))
         else:
-            pending.future.set_result(_reading(header, arrays))
+            varied = "judgements" in header
+            pending.future.set_result((_readings if varied else _reading)(header, arrays))
 
-    def _drop_if_cancelled(self, number: int, future: Future[Reading]) -> None:
+    def _drop_if_cancelled(self, number: int, future: Future[Any]) -> None:
         if future.cancelled():
             with self._lock:
                 self._pending.pop(number, None)
@@ -372,6 +415,20 @@ def _reading(header: dict[str, Any], arrays: wire.Arrays) -> Reading:
         record=record,
         **cast(Any, arrays),
     )
+
+
+def _readings(header: dict[str, Any], arrays: wire.Arrays) -> list[Reading]:
+    """Take the stacked answers of `Engine.vary` apart; the lungs are those of all variants."""
+    lungs = arrays.pop("lungs", None)
+    return [
+        Reading(
+            milliseconds=header["milliseconds"],
+            judgement=Judgement.of_plain(plain) if plain else None,
+            lungs=lungs,
+            **cast(Any, {name: stacked[i] for name, stacked in arrays.items()}),
+        )
+        for i, plain in enumerate(header["judgements"])
+    ]
 
 
 def _named(error: dict[str, str]) -> dict[str, str]:

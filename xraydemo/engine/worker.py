@@ -16,8 +16,9 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +27,17 @@ from xraydemo.engine import wire
 from xraydemo.engine.devices import has_cuda_gpu
 from xraydemo.errors import XrayDemoError
 from xraydemo.model.bundle import Bundle, file_sha256, load_bundle
+from xraydemo.model.lungs import LungFinder, load_lungs, lung_box
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.reading import softmax
-from xraydemo.model.runtime import Runtime
-from xraydemo.model.trust import load_trust
+from xraydemo.model.runtime import Network, Runtime
+from xraydemo.model.trust import Trust, load_trust
 from xraydemo.radiograph import Radiograph, read
+from xraydemo.radiograph.interventions import KINDS, Intervention, apply_all
 from xraydemo.radiograph.profile import profile
 
 
-def open_runtime(bundle: Bundle, device: str, threads: int) -> Runtime:
+def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "own") -> Runtime:
     """Choose what runs the network: torch on a GPU, OpenVINO on a CPU, else torch on the CPU.
 
     Parameters
@@ -44,6 +47,8 @@ def open_runtime(bundle: Bundle, device: str, threads: int) -> Runtime:
         ``auto``, ``cpu`` or ``cuda``.
     threads : int
         How many will ask at once.
+    weights : str
+        See `xraydemo.model.runtime.Network`.
 
     Raises
     ------
@@ -55,22 +60,22 @@ def open_runtime(bundle: Bundle, device: str, threads: int) -> Runtime:
     if device == "cuda" or (device == "auto" and has_cuda_gpu()):
         from xraydemo.model.torch_runtime import TorchRuntime
 
-        return TorchRuntime(bundle, "cuda")
+        return TorchRuntime(bundle, "cuda", weights)
     try:
         from xraydemo.model.openvino_runtime import OpenvinoRuntime, exported_path
 
-        xml = exported_path(bundle)
+        xml = exported_path(bundle, weights)
         bundle.verify()
         if not xml.is_file():
             from xraydemo.model.torch_export import export_openvino
 
-            export_openvino(bundle, xml)
+            export_openvino(bundle, xml, weights)
         return OpenvinoRuntime(xml, streams=threads)
     except (ImportError, RuntimeError, OSError) as error:
         print(f"OpenVINO can't run the model ({error}); torch runs it instead", file=sys.stderr)
         from xraydemo.model.torch_runtime import TorchRuntime
 
-        return TorchRuntime(bundle, "cpu")
+        return TorchRuntime(bundle, "cpu", weights)
 
 
 class Worker:
@@ -85,12 +90,16 @@ class Worker:
     bundle : Bundle
     answers : binary file
         Where messages go.
+    trust : Trust, optional
+        What readings are judged by.
     """
 
-    def __init__(self, runtime: Runtime, bundle: Bundle, answers: IO[bytes]) -> None:
+    def __init__(
+        self, runtime: Runtime, bundle: Bundle, answers: IO[bytes], trust: Trust | None
+    ) -> None:
         self._runtime = runtime
         self._card = bundle.card
-        self._trust = load_trust(bundle)
+        self._trust = trust
         self._answers = answers
         self._sending = threading.Lock()
         self._waiting: queue.PriorityQueue[tuple[float, int, dict[str, Any]]] = (
@@ -98,6 +107,8 @@ class Worker:
         )
         self._arrival = itertools.count()
         self._cancelled: set[int] = set()
+        self._opening_lungs = threading.Lock()
+        self._lung_finder: LungFinder | None = None
 
     def start(self, threads: int) -> None:
         """Begin to answer."""
@@ -122,7 +133,7 @@ class Worker:
 
     def _answer(self, request: dict[str, Any]) -> None:
         try:
-            header, arrays = self._read(request)
+            header, arrays = (self._vary if "variants" in request else self._read)(request)
         except XrayDemoError as error:
             self._send({"id": request["id"], "error": describe(error)})
         except Exception as error:  # noqa: BLE001  a fault of ours must cost one file, not the batch
@@ -139,26 +150,66 @@ class Worker:
         begun = time.perf_counter()
         radiograph = read(Path(request["path"]))
         presented = radiograph.presented()
+        header, arrays = self._look(presented, radiograph.facts, request["want"])
+        if "lungs" in request["want"]:
+            arrays["lungs"] = self._outline(presented)
+        if "record" in request["want"]:
+            header["record"], arrays["thumbnail"] = self._record(radiograph, presented)
+        header["milliseconds"] = 1000 * (time.perf_counter() - begun)
+        return header | {"id": request["id"]}, arrays
+
+    def _vary(self, request: dict[str, Any]) -> tuple[dict[str, Any], wire.Arrays]:
+        """Answer several variants of one X-ray, which is read once: arrays are stacked."""
+        begun = time.perf_counter()
+        radiograph = read(Path(request["path"]))
+        variants = [[Intervention.of_plain(one) for one in v] for v in request["variants"]]
+        needs_lungs = any(KINDS[one.kind].needs_lungs for v in variants for one in v)
+        outline = None
+        if needs_lungs or "lungs" in request["want"]:
+            outline = self._outline(radiograph.presented())
+        found = outline if outline is not None and lung_box(outline) else None
+        pictures = (apply_all(radiograph, variant, found).presented() for variant in variants)
+        looks = [self._look(p, radiograph.facts, request["want"]) for p in pictures]
+        arrays: wire.Arrays = {
+            name: np.stack([arrays[name] for _, arrays in looks]) for name in looks[0][1]
+        }
+        if "lungs" in request["want"] and outline is not None:
+            arrays["lungs"] = outline
+        milliseconds = 1000 * (time.perf_counter() - begun)
+        judgements = [header["judgement"] for header, _ in looks]
+        header = {"id": request["id"], "judgements": judgements, "milliseconds": milliseconds}
+        return header, arrays
+
+    def _look(
+        self, presented: NDArray[np.float32], facts: Mapping[str, object], want: list[str]
+    ) -> tuple[dict[str, Any], wire.Arrays]:
         tensor = preprocess(presented, self._card.preprocessing)
         forward = self._runtime.forward(tensor[None])
         logits, embedding = forward.logits[0], forward.embedding[0]
         probabilities = softmax(logits, self._card.temperature)
         arrays: wire.Arrays = {"logits": logits, "probabilities": probabilities}
-        if "maps" in request["want"]:
+        if "maps" in want:
             arrays["maps"] = forward.maps[0].astype(np.float16)
-        if "embedding" in request["want"]:
+        if "embedding" in want:
             arrays["embedding"] = embedding
-        if "tensor" in request["want"]:
+        if "tensor" in want:
             arrays["tensor"] = tensor
-        header: dict[str, Any] = {"id": request["id"], "judgement": None}
+        judgement = None
         if self._trust:
-            facts = radiograph.facts
             judged = self._trust.judge(logits, probabilities, embedding, presented, facts)
-            header["judgement"] = judged.as_plain()
-        if "record" in request["want"]:
-            header["record"], arrays["thumbnail"] = self._record(radiograph, presented)
-        header["milliseconds"] = 1000 * (time.perf_counter() - begun)
-        return header, arrays
+            judgement = judged.as_plain()
+        return {"judgement": judgement}, arrays
+
+    def _outline(self, presented: NDArray[np.float32]) -> NDArray[np.bool_]:
+        with self._opening_lungs:
+            if self._lung_finder is None:
+                lungs = load_lungs()
+                if not lungs.exported.is_file():  # else torch need not be loaded
+                    from xraydemo.model.torch_lungs import export_lungs
+
+                    export_lungs(lungs)
+                self._lung_finder = LungFinder(lungs)
+        return self._lung_finder.outline(presented)
 
     def _record(
         self, radiograph: Radiograph, presented: NDArray[np.float32]
@@ -190,6 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], required=True)
+    parser.add_argument("--weights", choices=get_args(Network), default="own")
     arguments = parser.parse_args()
 
     faulthandler.enable()  # a crash, or an end for being stuck, says in the log where
@@ -201,8 +253,10 @@ def main() -> None:
     threads = os.cpu_count() or 1
     try:
         bundle = load_bundle(arguments.bundle)
-        runtime = open_runtime(bundle, arguments.device, threads)
-        worker = Worker(runtime, bundle, answers)
+        runtime = open_runtime(bundle, arguments.device, threads, arguments.weights)
+        # what other weights see can't be judged by what these were certified with
+        trust = load_trust(bundle) if arguments.weights == "own" else None
+        worker = Worker(runtime, bundle, answers, trust)
     except XrayDemoError as error:
         wire.send(answers, {"event": "failed", "error": describe(error)})
         return

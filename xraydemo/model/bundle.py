@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xraydemo.classes import CLASSES
 from xraydemo.errors import BadBundle
+from xraydemo.model.certificate import Certificate
 from xraydemo.model.doubt import Doubt
 from xraydemo.model.foreignness import Foreignness
 from xraydemo.model.preprocess import PREPROCESSING_VERSION, Preprocessing
@@ -23,6 +24,7 @@ from xraydemo.model.triage import Triage
 DEFAULT_BUNDLE = "cxr4-lite0"
 CARD_SCHEMA = 1
 CARD, CONFIG, WEIGHTS = "card.json", "config.json", "model.safetensors"
+DOSSIER = "dossier.safetensors"
 
 
 class Provenance(BaseModel):
@@ -72,7 +74,9 @@ class BundleCard(BaseModel):
     heatmap_scale : float
         In logit per cell: what a heat map draws in full colour, the same for every X-ray.
     metrics : dict
-        Measured on held-out parts of the training table: each with n and interval.
+        Measured on each part of the training table, by its name (``calibrate``: ``macro_f1``,
+        ...), each with n and interval; ``test`` likewise, if the internal test was looked at;
+        ``report``: what else was measured then, with its date; ``looks``: how often.
     provenance : Provenance
         Where it comes from.
     files : dict of str to str
@@ -86,6 +90,8 @@ class BundleCard(BaseModel):
     foreignness : Foreignness, optional
         Where an X-ray is called unlike the training set; the dossier holds what it is held to.
         These four come together; a bundle without them reads, but its readings aren't judged.
+    certificate : Certificate, optional
+        What was asked of its training.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -105,6 +111,7 @@ class BundleCard(BaseModel):
     triage: Triage | None = None
     doubt: Doubt | None = None
     foreignness: Foreignness | None = None
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -133,10 +140,12 @@ class Bundle:
         Raises
         ------
         BadBundle
-            If a file is absent or was altered.
+            If a file is absent or was altered; the dossier alone may be absent.
         """
         for name, expected in self.card.files.items():
             path = self.folder / name
+            if name == DOSSIER and not path.is_file():
+                continue
             if not path.is_file():
                 raise BadBundle(f"The bundle {self.folder} has no {name}", "Install it again")
             if file_sha256(path) != expected:

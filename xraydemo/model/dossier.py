@@ -17,11 +17,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from xraydemo.errors import BadBundle
+from xraydemo.model.bundle import DOSSIER, Bundle, file_sha256
 from xraydemo.model.foreignness import Detector, Scale
 from xraydemo.model.sanity import Sanity
 from xraydemo.model.unlikeness_map import UsualLooks
 
-DOSSIER = "dossier.safetensors"
+__all__ = ["DOSSIER", "Dossier", "load_dossier", "short_hash"]
+
 DOSSIER_SCHEMA = 1
 
 
@@ -159,3 +161,20 @@ class Dossier:
             table=words["table"],
             statistics=words["statistics"],
         )
+
+
+def load_dossier(bundle: Bundle) -> Dossier | None:
+    """Read a bundle's dossier; None where it has none.
+
+    Raises
+    ------
+    BadBundle
+        If it is not the one that the card describes.
+    """
+    path = bundle.folder / DOSSIER
+    if not path.is_file():
+        return None
+    if file_sha256(path) != bundle.card.files.get(DOSSIER):
+        message = f"{path} is not the file that the bundle's card describes"
+        raise BadBundle(message, "Install the bundle again, or certify it anew")
+    return Dossier.load(path)

@@ -21,24 +21,29 @@ class Judgement:
     set : tuple of str
         Class ids that can't be excluded, the most likely first; never empty.
     doubt : DoubtAnswer
-    foreignness : ForeignnessAnswer
+    foreignness : ForeignnessAnswer, optional
+        None for a bundle without its dossier: there is nothing to compare with.
     priority : Priority
     """
 
     set: tuple[str, ...]
     doubt: DoubtAnswer
-    foreignness: ForeignnessAnswer
+    foreignness: ForeignnessAnswer | None
     priority: Priority
 
     @property
     def reservations(self) -> tuple[str, ...]:
         """What speaks against believing the answer, in words; empty where nothing does."""
         said = []
-        if self.foreignness.verdict != "inside":
+        if self.foreignness is None:
+            said.append("not compared with the training set: the bundle has no dossier")
+        elif self.foreignness.verdict != "inside":
             said.append(f"{self.foreignness.verdict}: {self.foreignness.reason}")
         if self.doubt.verdict == "unsure":
             said.append("unsure")
-        if len(self.set) > 1:
+        # the promise of the set holds for X-rays like those of the training set, and no other
+        is_foreign = self.foreignness is not None and self.foreignness.verdict == "foreign"
+        if len(self.set) > 1 and not is_foreign:
             said.append("could be " + " or ".join(DISPLAY_NAMES[c] for c in self.set))
         return tuple(said)
 
@@ -47,16 +52,17 @@ class Judgement:
         return {
             "set": list(self.set),
             "doubt": self.doubt._asdict(),
-            "foreignness": self.foreignness._asdict(),
+            "foreignness": self.foreignness._asdict() if self.foreignness else None,
             "priority": self.priority._asdict(),
         }
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Make it again from what `as_plain` gave."""
+        foreign = plain["foreignness"]
         return cls(
             set=tuple(plain["set"]),
             doubt=DoubtAnswer(**plain["doubt"]),
-            foreignness=ForeignnessAnswer(**plain["foreignness"]),
+            foreignness=ForeignnessAnswer(**foreign) if foreign else None,
             priority=Priority(**plain["priority"]),
         )

@@ -82,11 +82,10 @@ def load_lungs(name_or_path: str | Path = LUNGS_BUNDLE) -> LungsBundle:
     BadBundle
         If there is none, or its card or a file isn't what it should be.
     """
-    path = Path(name_or_path)
-    folders = [path, *(place / path for place in bundle_places())]
-    found = next((folder for folder in folders if (folder / CARD).is_file()), None)
+    found = _find(name_or_path)
     if found is None:
-        raise BadBundle(f"There is no lung segmenter {str(path)!r}", "Install the program again")
+        message = f"There is no lung segmenter {str(name_or_path)!r}"
+        raise BadBundle(message, "Install the program again")
     try:
         card = LungsCard.model_validate_json((found / CARD).read_bytes())
     except ValidationError as error:
@@ -101,6 +100,17 @@ def load_lungs(name_or_path: str | Path = LUNGS_BUNDLE) -> LungsBundle:
             message = f"{found / name} is not the file that the segmenter's card describes"
             raise BadBundle(message, "Install the program again")
     return LungsBundle(found, card)
+
+
+def has_lung_segmenter() -> bool:
+    """Tell whether the program came with one."""
+    return _find(LUNGS_BUNDLE) is not None
+
+
+def _find(name_or_path: str | Path) -> Path | None:
+    path = Path(name_or_path)
+    folders = [path, *(place / path for place in bundle_places())]
+    return next((folder for folder in folders if (folder / CARD).is_file()), None)
 
 
 class LungFinder:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xraydemo.model.bundle import Bundle
 from xraydemo.model.quiet_openvino import openvino
-from xraydemo.model.runtime import Forward
+from xraydemo.model.runtime import Forward, Network
 
 
 class OpenvinoRuntime:
@@ -53,8 +53,9 @@ class OpenvinoRuntime:
         return Forward(*(np.array(answers[output]) for output in self._compiled.outputs))
 
 
-def exported_path(bundle: Bundle) -> Path:
+def exported_path(bundle: Bundle, weights: Network = "own") -> Path:
     """Say where the export of a bundle is kept: in the user's cache, by fingerprint and version."""
+    name = bundle.fingerprint[:16] + ("" if weights == "own" else f"-{weights}")
     cache = Path(platformdirs.user_cache_dir("xraydemo", appauthor=False))
     version = openvino.__version__.split("-")[0]
-    return cache / "openvino" / f"{bundle.fingerprint[:16]}-{version}.xml"
+    return cache / "openvino" / f"{name}-{version}.xml"

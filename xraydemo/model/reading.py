@@ -58,6 +58,9 @@ class Reading:
         What a run keeps of the file.
     judgement : Judgement, optional
         Whether to believe it; None for a bundle that was never certified.
+    lungs : ndarray of bool, shape (side, side), optional
+        Outline of the lungs of the X-ray as it is in the file, lying over the whole of it by
+        stretching; all False where none were found.
     """
 
     logits: NDArray[np.float32]
@@ -68,6 +71,7 @@ class Reading:
     tensor: NDArray[np.float32] | None = None
     record: Record | None = None
     judgement: Judgement | None = None
+    lungs: NDArray[np.bool_] | None = None
 
     @property
     def predicted(self) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+Network = Literal["own", "shuffled", "imagenet"]
+"""Which weights run in a bundle's architecture: its own; its own, shuffled within each tensor, so
+that nothing learnt is left; or those of ImageNet, before it saw an X-ray."""
 
 
 class Forward(NamedTuple):

@@ -10,16 +10,18 @@ from torch import Tensor, nn
 
 from xraydemo.model.bundle import Bundle
 from xraydemo.model.quiet_openvino import openvino
+from xraydemo.model.runtime import Network
 from xraydemo.model.torch_network import NetworkWithMaps, load_network
 
 
-def export_openvino(bundle: Bundle, xml: Path) -> None:
+def export_openvino(bundle: Bundle, xml: Path, weights: Network = "own") -> None:
     """Write the bundle's network, with all its outputs, as `xml` and the ``.bin`` beside it.
 
     Another process may do the same at the same time: the files appear whole, the weights first.
     """
     side = bundle.card.preprocessing.side
-    write_openvino(NetworkWithMaps(load_network(bundle)), torch.zeros(2, 3, side, side), xml)
+    network = NetworkWithMaps(load_network(bundle, weights))
+    write_openvino(network, torch.zeros(2, 3, side, side), xml)
 
 
 def write_openvino(network: nn.Module, example: Tensor, xml: Path) -> None:

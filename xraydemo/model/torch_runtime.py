@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from xraydemo.model.bundle import Bundle
-from xraydemo.model.runtime import Forward
+from xraydemo.model.runtime import Forward, Network
 from xraydemo.model.torch_network import NetworkWithMaps, load_network
 
 
@@ -22,14 +22,16 @@ class TorchRuntime:
         Its files are verified.
     device : str
         ``cpu`` or ``cuda``.
+    weights : str
+        See `xraydemo.model.runtime.Network`.
     """
 
     name = "torch"
     precision = "float32"
 
-    def __init__(self, bundle: Bundle, device: str) -> None:
+    def __init__(self, bundle: Bundle, device: str, weights: Network = "own") -> None:
         self.device = device
-        self._network = NetworkWithMaps(load_network(bundle)).to(device)
+        self._network = NetworkWithMaps(load_network(bundle, weights)).to(device)
         self._one_at_a_time = threading.Lock()
 
     def forward(self, batch: NDArray[np.float32]) -> Forward:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.errors import BadBundle
-from xraydemo.model.bundle import Bundle, file_sha256
-from xraydemo.model.dossier import DOSSIER, Dossier, short_hash
+from xraydemo.model.bundle import Bundle
+from xraydemo.model.dossier import Dossier, load_dossier, short_hash
 from xraydemo.model.doubt import Doubt
 from xraydemo.model.foreignness import (
     Foreignness,
@@ -23,11 +23,14 @@ from xraydemo.model.foreignness import (
     percentile_of,
 )
 from xraydemo.model.judgement import Judgement
-from xraydemo.model.sanity import REASONS, Thumbnails, thumbnail, told_by_facts
+from xraydemo.model.sanity import BLANK, REASONS, UNDO, Thumbnails, thumbnail, told_by_facts
 from xraydemo.model.sets import Sets
 from xraydemo.model.triage import Triage
 
 INSIDE = "like the X-rays of the training set"
+NEAREST = " (the nearest of them: "
+NO_CHEST = "it does not look like a frontal chest X-ray"
+UNLIKE_A_CHEST = 2.0  # times as unlike as is usual: beyond about 1 in 100 training X-rays
 
 
 class Trust:
@@ -37,8 +40,8 @@ class Trust:
     ----------
     sets, triage, doubt, foreignness
         The parts of the bundle's card.
-    dossier : Dossier
-        What the training set looked like.
+    dossier : Dossier, optional
+        What the training set looked like; without it nothing is said of foreignness.
     """
 
     def __init__(
@@ -47,17 +50,18 @@ class Trust:
         triage: Triage,
         doubt: Doubt,
         foreignness: Foreignness,
-        dossier: Dossier,
+        dossier: Dossier | None,
     ) -> None:
         self._sets = sets
         self._triage = triage
         self._doubt = doubt
         self._foreignness = foreignness
         self._dossier = dossier
-        seen = dossier.trained_on
-        self._reference = np.ascontiguousarray(dossier.embeddings[seen], dtype=np.float32)
-        self._reference_labels = dossier.labels[seen]
-        self._pixel_hashes = frozenset(dossier.pixel_hashes.tolist())
+        if dossier:
+            seen = dossier.trained_on
+            self._reference = np.ascontiguousarray(dossier.embeddings[seen], dtype=np.float32)
+            self._reference_labels = dossier.labels[seen]
+            self._pixel_hashes = frozenset(dossier.pixel_hashes.tolist())
 
     def judge(
         self,
@@ -81,10 +85,13 @@ class Trust:
             foreign: such entries are often wrong.
         """
         aspect = presented.shape[1] / presented.shape[0]
+        foreignness = None
+        if self._dossier:
+            foreignness = self.foreignness(embedding, thumbnail(presented), aspect, facts or {})
         return Judgement(
             set=self._sets.of(probabilities),
             doubt=self._doubt.of(logits, probabilities),
-            foreignness=self.foreignness(embedding, thumbnail(presented), aspect, facts or {}),
+            foreignness=foreignness,
             priority=self._triage.of(probabilities),
         )
 
@@ -106,7 +113,7 @@ class Trust:
             Width / height.
         facts : mapping
         """
-        dossier = self._dossier
+        dossier = self._needed_dossier()
         projected = dossier.detector.project(embedding[None])
         odds = dossier.sanity.odds(small[None])[0]
         values = part_values(dossier.detector, self._reference, projected)
@@ -115,38 +122,73 @@ class Trust:
         percentile = percentile_of(score, dossier.held_out_scores)
         verdict = self._verdict(score)
 
-        if broken := dossier.sanity.broken_rule(small, aspect):
-            return ForeignnessAnswer(score, percentile, "foreign", broken)
-        if verdict == "inside":
-            told = told_by_facts(facts)
+        told, broken = told_by_facts(facts), dossier.sanity.broken_rule(small, aspect)
+        if verdict == "inside" and not broken:
             return ForeignnessAnswer(
                 score, percentile, "unusual" if told else verdict, told or INSIDE
             )
-        odd_looks = odds.max() > 0 and looks[0] >= network[0]
-        fault = REASONS[dossier.sanity.kinds[int(odds.argmax())]] if odd_looks else ""
-        by_network = self._verdict(float(network[0])) == "foreign"
-        nearest_ones = self._nearest_in_words(projected)
-        unlike = f"unlike the training X-rays; the nearest of them: {nearest_ones}"
-        reasons = [told_by_facts(facts), fault, unlike if by_network or not fault else ""]
+        if broken == BLANK:  # nothing else can be said of it
+            return ForeignnessAnswer(score, percentile, "foreign", broken)
+        wrong = self._looks_in_words(small, odds, by_looks=looks[0] >= network[0])
+        reasons = [told, broken, wrong]
+        # what is wrong with the looks explains the rest
+        if not wrong and (self._verdict(float(network[0])) == "foreign" or not any(reasons)):
+            reasons.append(self._unlike_in_words(projected[0], score))
+        if broken:
+            verdict = "foreign"
         return ForeignnessAnswer(score, percentile, verdict, "; ".join(filter(None, reasons)))
 
-    def is_of_training_table(self, pixel_sha256: str) -> bool:
-        """Tell whether the very same pixels stand in the table that the bundle was trained from."""
+    def is_of_training_table(self, pixel_sha256: str) -> bool | None:
+        """Tell whether the very same pixels stand in the table that the bundle was trained from.
+
+        None without a dossier.
+        """
+        if not self._dossier:
+            return None
         return short_hash(pixel_sha256) in self._pixel_hashes
 
     def where(self, presented: NDArray[np.float32]) -> NDArray[np.float32]:
         """Map where an X-ray is unlike the training set: shape (16, 16), about 1 is usual."""
-        return self._dossier.usual.map(thumbnail(presented))
+        return self._needed_dossier().usual.map(thumbnail(presented))
+
+    def _needed_dossier(self) -> Dossier:
+        if self._dossier is None:
+            raise BadBundle("The bundle has no dossier", "Install it again")
+        return self._dossier
 
     def _verdict(self, score: float) -> Verdict:
         if score > self._foreignness.foreign:
             return "foreign"
         return "unusual" if score > self._foreignness.unusual else "inside"
 
-    def _nearest_in_words(self, projected: NDArray[np.float32]) -> str:
-        rows = nearest(projected[0], self._reference)
-        counts = Counter(int(k) for k in self._reference_labels[rows])
-        return ", ".join(f"{n} {DISPLAY_NAMES[CLASSES[k]]}" for k, n in counts.most_common())
+    def _looks_in_words(
+        self, small: Thumbnails, odds: NDArray[np.float32], *, by_looks: bool
+    ) -> str:
+        """Say what is wrong with the looks of a picture, as far as that is clear; else nothing.
+
+        What lies on its side looks usual again once it is turned back. A hand doesn't, whichever
+        fault the linear model takes it for.
+        """
+        sanity, usual = self._needed_dossier().sanity, self._needed_dossier().usual
+        unlike = usual.unlikeness(small)
+        fault = sanity.kinds[int(odds.argmax())] if odds.max() > 0 else ""
+        if fault in UNDO:
+            undone = usual.unlikeness(UNDO[fault](small[None])[0])
+            if undone < min(unlike, UNLIKE_A_CHEST):
+                return REASONS[fault]
+        if unlike > UNLIKE_A_CHEST:
+            return NO_CHEST
+        return REASONS["cropped"] if fault == "cropped" and by_looks else ""
+
+    def _unlike_in_words(self, projected: NDArray[np.float32], score: float) -> str:
+        rows = nearest(projected, self._reference)
+        counts = Counter(int(k) for k in self._reference_labels[rows]).most_common()
+        nearest_ones = ", ".join(f"{n} {DISPLAY_NAMES[CLASSES[k]]}" for k, n in counts)
+        if score > self._needed_dossier().held_out_scores[-1]:
+            how = "like none"
+        else:
+            how = "unlike nearly all" if self._verdict(score) == "foreign" else "unlike most"
+        return f"{how} of the training X-rays{NEAREST}{nearest_ones})"
 
 
 def load_trust(bundle: Bundle) -> Trust | None:
@@ -160,15 +202,10 @@ def load_trust(bundle: Bundle) -> Trust | None:
     Raises
     ------
     BadBundle
-        If the dossier is absent or is not the one that the card describes.
+        If the dossier is not the one that the card describes. One that is absent is missed only
+        by what needs it.
     """
     card = bundle.card
     if not (card.sets and card.triage and card.doubt and card.foreignness):
         return None
-    path = bundle.folder / DOSSIER
-    if not path.is_file():
-        raise BadBundle(f"The bundle {bundle.folder} has no {DOSSIER}", "Install it again")
-    if file_sha256(path) != card.files.get(DOSSIER):
-        message = f"{path} is not the file that the bundle's card describes"
-        raise BadBundle(message, "Install the bundle again, or certify it anew")
-    return Trust(card.sets, card.triage, card.doubt, card.foreignness, Dossier.load(path))
+    return Trust(card.sets, card.triage, card.doubt, card.foreignness, load_dossier(bundle))
