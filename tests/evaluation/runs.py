@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.check import all_checks
+from xraydemo.evaluation.given import NOTHING, Given
 from xraydemo.evaluation.result import CheckResult
 from xraydemo.evaluation.run import JUDGEMENT, Run, RunMeta
 from xraydemo.evaluation.runner import run_check
@@ -30,11 +31,14 @@ class ArraysInMemory:
 
     embedding: NDArray[np.float32]
     thumbnail: NDArray[np.uint8]
+    heat: NDArray[np.float16] | None = None
 
     def embeddings(self) -> NDArray[np.float32]:
         return self.embedding
 
     def maps(self) -> NDArray[np.float16]:
+        if self.heat is not None:
+            return self.heat
         return np.zeros((len(self.embedding), 4, 7, 7), np.float16)
 
     def thumbnails(self) -> NDArray[np.uint8]:
@@ -76,6 +80,7 @@ def make_run(
     groups: Sequence[str] | None = None,
     thumbnails: NDArray[np.uint8] | None = None,
     embeddings: NDArray[np.float32] | None = None,
+    maps: NDArray[np.floating] | None = None,
     pixel_sha256: Sequence[str] | None = None,
     phash: Sequence[int] | None = None,
     unreadable: Sequence[int] = (),
@@ -96,6 +101,8 @@ def make_run(
         Default: unknown.
     thumbnails, embeddings, pixel_sha256, phash : optional
         Default: all different.
+    maps : ndarray, shape (n, 4, h, w), optional
+        Default: zeros.
     unreadable : sequence of int
         Positions of files that could not be read.
     card : mapping, optional
@@ -171,12 +178,14 @@ def make_run(
         judgement_table,
         logits,
         probabilities,
-        ArraysInMemory(embeddings, thumbnails),
+        ArraysInMemory(
+            embeddings, thumbnails, None if maps is None else np.asarray(maps, np.float16)
+        ),
     )
 
 
-def ask(run: Run, check_id: str, *, reference: Run | None = None, **parameters: Any) -> CheckResult:
+def ask(run: Run, check_id: str, *, given: Given = NOTHING, **parameters: Any) -> CheckResult:
     """Run one check as the runner does, with some parameters changed; a raise is passed on."""
     thresholds = load_thresholds()
     thresholds[check_id] = thresholds.get(check_id, {}) | parameters
-    return run_check(all_checks()[check_id], run, thresholds, reference=reference, strict=True)
+    return run_check(all_checks()[check_id], run, thresholds, given=given, strict=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from xraydemo.cohort.cohort import Cohort, read_cohort
 from xraydemo.engine.client import Engine
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation import collect
+from xraydemo.evaluation.beside import given_with, pairs_of, run_beside
+from xraydemo.evaluation.given import Given
 from xraydemo.evaluation.headline import headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.run import Run
@@ -55,6 +58,10 @@ class Request:
     prevalence: float | None
     seed: int
     pdf: bool
+    reference: Path | None = None
+    ood: Sequence[str] = ()
+    pairs: tuple[Path, Path] | None = None
+    boxes: Path | None = None
 
 
 def evaluate(request: Request) -> int:
@@ -69,17 +76,38 @@ def evaluate(request: Request) -> int:
     thresholds = _thresholds(request)
     for check in chosen_checks(request.checks):
         parameters_of(check, thresholds)
+    folders = parse_ood(request.ood)
+    pairs = pairs_of(*request.pairs) if request.pairs else ()
     cohort = read_cohort(request.cohort, where=request.where, mapping=request.mapping)
     _say_what_was_understood(cohort)
     try:
-        _collect(cohort, request)
-        run = open_run(request.out)
-        results = _ask(run, request, thresholds)
+        with Engine(request.model, request.device) as engine, _reading_bar() as bar:
+            show = partial(_show, bar)
+            collect.collect(cohort, engine, request.out, on_progress=show("Reading"))
+            run = open_run(request.out)
+            beside = partial(run_beside, engine=engine, folder=request.out)
+            reference = None
+            if request.reference:
+                reference = beside(request.reference, show=show("Reading the reference"))
+            ood = {kind: beside(f, show=show(f"Reading {kind}")) for kind, f in folders.items()}
+            bar.stop()
+            with given_with(
+                engine,
+                run,
+                request.out,
+                reference=reference,
+                ood=ood,
+                pairs=pairs,
+                boxes=request.boxes,
+            ) as given:
+                results = _ask(run, request, thresholds, given)
     except KeyboardInterrupt:
         print(f"Stopped. What was read is kept in {request.out}; the same command goes on from it")
         return STOPPED
     found = headline(run, results)
-    document = results_json(run, results, found, seed=request.seed, thresholds=thresholds)
+    document = results_json(
+        run, results, found, seed=request.seed, thresholds=thresholds, given=given
+    )
     write_results(request.out / RESULTS, document)
     write_csv(request.out / TABLE, run)
     write_parquet(request.out / PARQUET, run)
@@ -111,6 +139,26 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
+def parse_ood(named: Sequence[str]) -> dict[str, Path]:
+    """Read ``NAME=FOLDER`` pairs; a name may begin with ``far:`` (the default) or ``near:``.
+
+    Raises
+    ------
+    XrayDemoError
+        If one has no ``=``, or its folder is not there.
+    """
+    folders = {}
+    for pair in named:
+        name, equals, folder = pair.partition("=")
+        if not equals or not name:
+            hint = "--ood hands=FOLDER, or --ood near:tuberculosis=FOLDER"
+            raise XrayDemoError(f"--ood {pair!r} is not NAME=FOLDER", hint)
+        if not Path(folder).exists():
+            raise XrayDemoError(f"There is no folder {folder} (--ood {name})", "Check the path")
+        folders[name] = Path(folder)
+    return folders
+
+
 def _thresholds(request: Request) -> dict[str, dict[str, Any]]:
     thresholds = load_thresholds(request.thresholds)
     if request.scenarios:
@@ -132,27 +180,31 @@ def _say_what_was_understood(cohort: Cohort) -> None:
         print(f"Labels read: {pairs}. If that is wrong: --map OWN=CLASS", file=sys.stderr)
 
 
-def _collect(cohort: Cohort, request: Request) -> None:
+def _reading_bar() -> Progress:
     console = Console(stderr=True)
     columns = (
-        TextColumn("Reading"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=len(cohort.table), rate="")
-
-        def show(progress: collect.Progress) -> None:
-            rate = f"{progress.per_second:.0f}/s, {progress.failed} unreadable"
-            bar.update(task, completed=progress.done, rate=rate)
-
-        with Engine(request.model, request.device) as engine:
-            collect.collect(cohort, engine, request.out, on_progress=show)
+    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
-def _ask(run: Run, request: Request, thresholds: dict[str, dict[str, Any]]) -> list[CheckResult]:
+def _show(bar: Progress, what: str) -> Callable[[collect.Progress], None]:
+    task = bar.add_task(what, total=None, rate="")
+
+    def show(progress: collect.Progress) -> None:
+        rate = f"{progress.per_second:.0f}/s, {progress.failed} unreadable"
+        bar.update(task, completed=progress.done, total=progress.total, rate=rate)
+
+    return show
+
+
+def _ask(
+    run: Run, request: Request, thresholds: dict[str, dict[str, Any]], given: Given
+) -> list[CheckResult]:
     console = Console(stderr=True)
     columns = (TextColumn("Asking {task.description}"), BarColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
@@ -162,6 +214,7 @@ def _ask(run: Run, request: Request, thresholds: dict[str, dict[str, Any]]) -> l
                 run,
                 thresholds,
                 only=request.checks,
+                given=given,
                 seed=request.seed,
                 progress=lambda check_id, share: bar.update(
                     task, description=check_id, completed=share

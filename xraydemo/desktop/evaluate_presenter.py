@@ -584,7 +584,7 @@ class EvaluatePresenter:
 
 def choices(figure: Figure) -> list[Choice]:
     """List the X-rays that stand behind the parts of a figure, all of a gallery first."""
-    from xraydemo.evaluation.figures import Bars, Gallery, Grid
+    from xraydemo.evaluation.figures import Bars, Gallery, Grid, Scatter
     from xraydemo.report.words import where_text
 
     found: list[Choice] = []
@@ -603,6 +603,9 @@ def choices(figure: Figure) -> list[Choice]:
         case Bars():
             for label, positions in zip(figure.labels, figure.groups, strict=False):
                 found.append(Choice(where_text(label), positions))
+        case Scatter():
+            for cloud in figure.clouds:
+                found.append(Choice(where_text(cloud.name), cloud.positions))
     return [choice for choice in found if choice.positions]
 
 

@@ -264,10 +264,13 @@ def ask_all(
 def _ask_in_child(folder: Path, tell: Connection) -> None:
     """Ask every check, tell each answer and the headline; runs in a process of its own."""
     import os
+    from contextlib import ExitStack
 
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
 
+    from xraydemo.engine.client import Engine
+    from xraydemo.evaluation.beside import bundle_of, given_with
     from xraydemo.evaluation.headline import headline
     from xraydemo.evaluation.runner import chosen_checks, run_checks
     from xraydemo.evaluation.store import open_run
@@ -278,16 +281,21 @@ def _ask_in_child(folder: Path, tell: Connection) -> None:
     results = []
     try:
         run = open_run(folder)
-        asked = run_checks(
-            run,
-            load_thresholds(),
-            progress=lambda check, share: tell.send(
-                Asking(check, share, order.index(check), len(order))
-            ),
-        )
-        for result in asked:
-            results.append(result)
-            tell.send(Answer(questions[result.check], result))
+        with ExitStack() as stack:
+            bundle = bundle_of(run)
+            device = run.meta.engine["device"]
+            engine = stack.enter_context(Engine(bundle.folder, device)) if bundle else None
+            asked = run_checks(
+                run,
+                load_thresholds(),
+                given=stack.enter_context(given_with(engine, run, folder)),
+                progress=lambda check, share: tell.send(
+                    Asking(check, share, order.index(check), len(order))
+                ),
+            )
+            for result in asked:
+                results.append(result)
+                tell.send(Answer(questions[result.check], result))
         tell.send(headline(run, results))
     except XrayDemoError as error:
         tell.send(error)

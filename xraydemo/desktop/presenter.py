@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xraydemo.engine.client import EngineEvent, Want
     from xraydemo.model.reading import Reading
     from xraydemo.radiograph import Presentation
+    from xraydemo.radiograph.interventions import Intervention
 
 WANT: tuple[Want, ...] = ("maps",)
 NOW, SOON, LATER = 2, 1, 0
@@ -53,6 +54,16 @@ class EngineDoor(Protocol):
 
     def submit(self, path: Path, *, want: tuple[Want, ...], priority: int) -> Future[Reading]:
         """Ask for the reading of a file."""
+
+    def vary(
+        self,
+        path: Path,
+        variants: Sequence[Sequence[Intervention]],
+        *,
+        want: tuple[Want, ...],
+        priority: int,
+    ) -> Future[list[Reading]]:
+        """Ask for the readings of variants of one file."""
 
     def close(self) -> None:
         """End the engine's process."""

@@ -265,7 +265,8 @@ class ReadingPanel(QWidget):
             self._answer.setText(text.READING_FAILED if failed else text.READING_ANSWER_NONE)
         judged = reading.judgement if reading else None
         self._judged.setText(text.judged(judged) if judged else "")
-        foreign = judged is not None and judged.foreignness.verdict == "foreign"
+        foreignness = judged.foreignness if judged else None
+        foreign = foreignness is not None and foreignness.verdict == "foreign"
         _rename(self._judged, "warning" if foreign else "dim")
         self._note.setText(note)
         _rename(self._note, "warning" if failed else "dim")

@@ -59,6 +59,7 @@ HEATMAP_NEXT_CLASS = "Heat map of the next class"
 FIND_TAG = "Search the DICOM tags"
 GO_TO_XRAYS = "Go to the X-rays"
 GO_TO_EVALUATE = "Go to Evaluate"
+GO_TO_BENCH = "What if… (change this X-ray)"
 EVALUATE_FOLDER = "Evaluate a folder…"
 EVALUATE_CSV = "Evaluate a CSV…"
 EVALUATE_OPEN = "Open a run…"
@@ -147,6 +148,26 @@ ENGINE_FAILED = "No model: {why}"
 # the tabs
 TAB_XRAYS = "X-rays"
 TAB_EVALUATE = "Evaluate"
+TAB_BENCH = "What if"
+
+# the counterfactual bench
+BENCH_TITLE = "What if…"
+BENCH_BODY = (
+    "Change the X-ray and watch the answer. What the answer follows is what the model looks at; "
+    "if it stays without the lungs, it never needed them."
+)
+BENCH_CHOOSE = "What to do to the X-ray"
+BENCH_ADD = "Add"
+BENCH_CLEAR = "Take all away"
+BENCH_SAVE = "Save as a figure…"
+BENCH_REMOVE = "✕"
+BENCH_REMOVE_NAME = "Take away: {what}"
+BENCH_BEFORE = "As it is"
+BENCH_AFTER = "Changed (draw around an area to cover it)"
+BENCH_EMPTY = "Choose an X-ray in the tab X-rays first"
+BENCH_WAITING = "Asking the model…"
+BENCH_NO_LUNGS = "No lungs were found in this X-ray: its middle stands for them."
+FIGURES = "Figures (*.png *.svg *.pdf)"
 
 # evaluating: the start
 EVALUATE_TITLE = "Should this model be believed?"
@@ -287,6 +308,11 @@ EVALUATING = tuple(" ".join(part.split()) for part in _EVALUATING.split("\n\n"))
 def class_name(class_id: str) -> str:
     """Name a class as it is shown."""
     return DISPLAY_NAMES.get(class_id, class_id)
+
+
+def plain_name(name: str) -> str:
+    """Give a name of the program's as words: ``black_lungs`` becomes black lungs."""
+    return name.replace("_", " ")
 
 
 def percent(probability: float) -> str:

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import text, windowing
+from xraydemo.desktop.bench_tab import BenchTab
 from xraydemo.desktop.evaluate_tab import EvaluateTab
 from xraydemo.desktop.facts_panel import FactsPanel, rows_of
 from xraydemo.desktop.help_dialog import HelpDialog
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.evaluate = EvaluateTab(
             self._bridge.post, lambda: self.presenter.ready_engine, self.show_files
         )
+        self.bench = BenchTab(self._bridge.post, lambda: self.presenter.ready_engine)
         self._name, self._position = ElidedLabel(), QLabel()
         self._presets, self._invert = QComboBox(), QPushButton(text.INVERT)
         self._low, self._high = QLineEdit(), QLineEdit()
@@ -142,6 +144,7 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.xrays, text.TAB_XRAYS)
         self.tabs.addTab(self.evaluate, text.TAB_EVALUATE)
+        self.tabs.addTab(self.bench, text.TAB_BENCH)
         self.setCentralWidget(self.tabs)
         self._fill_status_bar()
 
@@ -206,7 +209,7 @@ class MainWindow(QMainWindow):
         self._invert.clicked.connect(presenter.invert)
         for field in (self._low, self._high):
             field.editingFinished.connect(self._window_typed)
-        self.tabs.currentChanged.connect(self._enable_actions)
+        self.tabs.currentChanged.connect(self._tab_changed)
 
     def _fill_menus(self) -> None:
         presenter, image = self.presenter, self.image
@@ -250,6 +253,7 @@ class MainWindow(QMainWindow):
         evaluate.addSeparator()
         self._add(evaluate, text.GO_TO_XRAYS, "Ctrl+1", lambda: self.go_to(self.xrays))
         self._add(evaluate, text.GO_TO_EVALUATE, "Ctrl+2", lambda: self.go_to(self.evaluate))
+        self._add(xray, text.GO_TO_BENCH, "Ctrl+3", lambda: self.go_to(self.bench))
         help_menu = self.menuBar().addMenu(text.MENU_HELP)
         self._add(help_menu, text.HELP_ACTION, "F1", self.show_help)
         self._add(None, text.FIND_TAG, "Ctrl+F", self.facts.focus_search, on="xrays")
@@ -320,6 +324,7 @@ class MainWindow(QMainWindow):
         total = len(self.presenter.items)
         self._position.setText(text.position(item.row, total) if item else "")
         self.setWindowTitle(f"{item.path.name} – {text.PROGRAM}" if item else text.PROGRAM)
+        self._fill_bench()
 
     def picture_changed(self) -> None:
         """Show another picture, or why there is none."""
@@ -399,6 +404,7 @@ class MainWindow(QMainWindow):
         progress = text.progress(presenter.read_count, presenter.failed_count, total)
         self._progress.setText(progress)
         self.evaluate.presenter.engine_changed()
+        self._fill_bench()
 
     # what the reader does
 
@@ -424,8 +430,10 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentWidget(tab)
         if tab is self.xrays:
             self.worklist.setFocus()
-        else:
+        elif tab is self.evaluate:
             self.evaluate.take_focus()
+        else:
+            self.bench.chooser.setFocus()
 
     def reset(self) -> None:
         """Show the X-ray as its file says: upright, fitted, its own window."""
@@ -493,6 +501,7 @@ class MainWindow(QMainWindow):
         self.evaluate.stop_reading()
         self.presenter.close()
         self.evaluate.close_down()
+        self.bench.presenter.close()
         event.accept()
 
     # within
@@ -506,13 +515,23 @@ class MainWindow(QMainWindow):
 
         return go_and_do
 
+    def _tab_changed(self) -> None:
+        self._enable_actions()
+        self._fill_bench()
+
+    def _fill_bench(self) -> None:
+        """Lay the current X-ray onto the bench, when the bench can be seen."""
+        if self.tabs.currentWidget() is self.bench:
+            current = self.presenter.current
+            self.bench.take(current.path if current else None)
+
     def _enable_actions(self) -> None:
         """Let keys act only where what they act upon can be seen."""
         in_xrays = self.tabs.currentWidget() is self.xrays
         can = {
             "xray": in_xrays and bool(self.presenter.items),
             "xrays": in_xrays,
-            "evaluate": not in_xrays,
+            "evaluate": self.tabs.currentWidget() is self.evaluate,
         }
         for action, on in self._tab_actions:
             action.setEnabled(can[on])

@@ -8,12 +8,25 @@ from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 
+from xraydemo.evaluation.given import NOTHING, Given
 from xraydemo.evaluation.run import Run
+from xraydemo.model.lungs import has_lung_segmenter
 
 Need = Literal[
     "labels", "dates", "groups", "views", "pairs", "embeddings", "maps", "lungs", "boxes",
     "dossier", "reference", "engine",
 ]  # fmt: skip
+NOT_GIVEN = {
+    "engine": "Needs the model, to ask it again: evaluate with the bundle that made the run",
+    "lungs": "Needs the model and the lung segmenter lungs-unet, which comes with the program",
+    "boxes": "Needs radiologists' boxes around findings: --boxes CSV with the columns file, x, y, "
+    "width, height",
+    "pairs": "Needs the same X-rays through two pipelines: a column same_as that names the other "
+    "file, or --pairs FOLDER_A FOLDER_B with the same file names in both",
+    "dossier": "Needs the bundle's dossier, which says what its training set looked like: "
+    "`python -m xraydemo.training.certify BUNDLE CSV` makes one",
+    "reference": "Needs another run or cohort to compare with: --reference RUN|COHORT",
+}
 Parameters = TypeVar("Parameters")
 
 
@@ -29,8 +42,8 @@ class Context(Generic[Parameters]):
         The check's own: thresholds and settings.
     seed : int
         Of everything that is drawn.
-    reference : Run, optional
-        Another run to compare with.
+    given : Given
+        What stands beside the run.
     progress : callable
         Is told the share that is done, in [0, 1].
     """
@@ -38,7 +51,7 @@ class Context(Generic[Parameters]):
     run: Run
     parameters: Parameters
     seed: int = 0
-    reference: Run | None = None
+    given: Given = NOTHING
     progress: Callable[[float], None] = lambda _: None
 
     def generator(self) -> np.random.Generator:
@@ -69,6 +82,19 @@ def what_is_missing(context: Context[Any], need: Need) -> str | None:
         return None  # near-duplicates group what nothing else does
     if need in ("embeddings", "maps"):
         return None if run.was_read.any() else "Needs at least one X-ray that can be read"
-    if need == "reference":
-        return None if context.reference else "Needs another run to compare with: --reference RUN"
-    return f"Needs {need}, which no part of this version supplies yet"
+    return None if _is_given(context, need) else NOT_GIVEN[need]
+
+
+def _is_given(context: Context[Any], need: Need) -> bool:
+    given, run = context.given, context.run
+    if need == "engine":
+        return given.laboratory is not None
+    if need == "lungs":
+        return given.laboratory is not None and has_lung_segmenter()
+    if need == "boxes":
+        return any(file in given.boxes for file in run.rows["file"])
+    if need == "pairs":
+        return bool(given.pairs) or bool(run.known("same_as").ne("").any())
+    if need == "dossier":
+        return given.dossier is not None
+    return given.reference is not None

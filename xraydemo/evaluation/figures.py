@@ -6,6 +6,10 @@ X-rays are named by their position in the run, so that a click on a figure can s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # which brings OpenCV with it, and the window should open at once
+    from xraydemo.radiograph.interventions import Intervention
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,71 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Slopes:
+    """What becomes of a number when something is taken away: one line a label, left to right.
+
+    Attributes
+    ----------
+    title, unit : str
+        `unit` stands at the value axis.
+    stages : tuple of str
+        What was done, in order: "as it is", "matched on view".
+    labels : tuple of str
+    values, lows, highs : tuple of tuple of float
+        One tuple a label, one number a stage; NaN where there is none.
+    lines : dict of str to float
+        Horizontal lines with their names: chance.
+    """
+
+    title: str
+    unit: str
+    stages: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    lows: tuple[tuple[float, ...], ...]
+    highs: tuple[tuple[float, ...], ...]
+    lines: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Points of one kind in a `Scatter`.
+
+    Attributes
+    ----------
+    name : str
+        A class id where it is a class's: then it has the class's colour.
+    x, y : tuple of float
+    positions : tuple of int
+        The X-ray behind each point; empty where there are none to show.
+    background : bool
+        Drawn pale, behind the others: the training set.
+    """
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    positions: tuple[int, ...] = ()
+    background: bool = False
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Points over two axes: a map of embeddings.
+
+    Attributes
+    ----------
+    title, x_label, y_label : str
+    clouds : tuple of Cloud
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    clouds: tuple[Cloud, ...]
+
+
+@dataclass(frozen=True)
 class Exhibit:
     """One entry of a gallery.
 
@@ -109,10 +178,13 @@ class Exhibit:
     positions : tuple of int
         One X-ray, or several that belong together (twins).
     caption : str
+    interventions : tuple of Intervention
+        What is done to the picture before it is shown; nothing for the X-ray as it is.
     """
 
     positions: tuple[int, ...]
     caption: str
+    interventions: tuple[Intervention, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,4 +201,4 @@ class Gallery:
     exhibits: tuple[Exhibit, ...]
 
 
-Figure = Bars | Curves | Grid | Gallery
+Figure = Bars | Curves | Grid | Slopes | Scatter | Gallery

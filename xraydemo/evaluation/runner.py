@@ -12,6 +12,7 @@ from typing import Any
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.check import Check, all_checks
 from xraydemo.evaluation.context import Context, what_is_missing
+from xraydemo.evaluation.given import NOTHING, Given
 from xraydemo.evaluation.result import CheckResult, Verdict, cannot_check
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.thresholds import parameters_of
@@ -25,7 +26,7 @@ def run_checks(
     thresholds: Thresholds,
     *,
     only: Iterable[str] | None = None,
-    reference: Run | None = None,
+    given: Given = NOTHING,
     seed: int = 0,
     progress: Callable[[str, float], None] = lambda _, __: None,
 ) -> Iterator[CheckResult]:
@@ -38,7 +39,8 @@ def run_checks(
         From `load_thresholds`.
     only : iterable of str, optional
         Ids, or their beginnings (``data``); default all.
-    reference : Run, optional
+    given : Given, optional
+        What stands beside the run.
     seed : int
     progress : callable
         Is told the id of the check at work and the share of it that is done.
@@ -54,7 +56,7 @@ def run_checks(
             check,
             run,
             thresholds,
-            reference=reference,
+            given=given,
             seed=seed,
             progress=partial(progress, check.id),
         )
@@ -79,14 +81,14 @@ def run_check(
     run: Run,
     thresholds: Thresholds,
     *,
-    reference: Run | None = None,
+    given: Given = NOTHING,
     seed: int = 0,
     progress: Callable[[float], None] = lambda _: None,
     strict: bool = False,
 ) -> CheckResult:
     """Ask one check; with `strict`, what it raises is passed on (for tests)."""
     parameters = parameters_of(check, thresholds)
-    context: Context[Any] = Context(run, parameters, seed, reference, progress)
+    context: Context[Any] = Context(run, parameters, seed, given, progress)
     missing = [m for need in check.needs if (m := what_is_missing(context, need))]
     try:
         result = cannot_check(missing[0]) if missing else check.run(context)

@@ -20,6 +20,7 @@ from xraydemo.classes import CLASSES
 from xraydemo.cohort.cohort import Cohort
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.run import JUDGEMENT, Run, RunMeta
+from xraydemo.model.judgement import Judgement
 from xraydemo.model.reading import Reading
 from xraydemo.radiograph.profile import STATISTICS, THUMBNAIL_SIDE
 
@@ -312,6 +313,8 @@ def _as_row(outcome: Outcome) -> tuple[Any, ...]:
     assert answer.embedding is not None
     assert answer.maps is not None
     profile = answer.record.profile
+    judgement = judgement_columns(answer.judgement)
+    judgement["in_training_table"] = answer.record.in_training_table
     return (
         *head,
         answer.milliseconds,
@@ -322,7 +325,7 @@ def _as_row(outcome: Outcome) -> tuple[Any, ...]:
         f"{profile.phash:016x}",  # SQLite's integers are signed
         facts,
         json.dumps(profile.statistics),
-        json.dumps(_judgement(answer)),
+        json.dumps(judgement),
         answer.logits.astype(np.float32).tobytes(),
         answer.probabilities.astype(np.float32).tobytes(),
         answer.embedding.astype(np.float16).tobytes(),
@@ -331,18 +334,17 @@ def _as_row(outcome: Outcome) -> tuple[Any, ...]:
     )
 
 
-def _judgement(reading: Reading) -> dict[str, Any]:
-    """Put what was judged into one flat row: the columns of `JUDGEMENT`."""
-    assert reading.record is not None
-    flat: dict[str, Any] = {"in_training_table": reading.record.in_training_table}
-    if judged := reading.judgement:
-        flat |= {
-            "set": " ".join(judged.set),
-            "priority": judged.priority.value,
-            "doubt": judged.doubt.verdict,
-            **{f"foreign_{name}": value for name, value in judged.foreignness._asdict().items()},
-        }
-    return flat
+def judgement_columns(judged: Judgement | None) -> dict[str, Any]:
+    """Put what was judged into one flat row: the columns of `JUDGEMENT` that it speaks of."""
+    if judged is None:
+        return {}
+    foreign = judged.foreignness._asdict() if judged.foreignness else {}
+    return {
+        "set": " ".join(judged.set),
+        "priority": judged.priority.value,
+        "doubt": judged.doubt.verdict,
+        **{f"foreign_{name}": value for name, value in foreign.items()},
+    }
 
 
 def _table(texts: pd.Series) -> pd.DataFrame:

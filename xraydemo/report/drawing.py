@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from functools import cache
 from io import BytesIO
 from itertools import cycle
 from typing import Any
@@ -20,9 +21,21 @@ from PIL import Image
 
 from xraydemo.classes import CLASSES
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.figures import Bars, Curves, Exhibit, Figure, Gallery, Grid, Line
+from xraydemo.evaluation.figures import (
+    Bars,
+    Curves,
+    Exhibit,
+    Figure,
+    Gallery,
+    Grid,
+    Line,
+    Scatter,
+    Slopes,
+)
 from xraydemo.evaluation.run import Run
-from xraydemo.radiograph import read
+from xraydemo.model.lungs import LungFinder, has_lung_segmenter, load_lungs
+from xraydemo.radiograph import Radiograph, read
+from xraydemo.radiograph.interventions import KINDS, Intervention, apply_all
 from xraydemo.report.fonts import FAMILY, drawable
 from xraydemo.report.words import alike, interval_text, where_text, without_place
 
@@ -71,7 +84,7 @@ def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
 
     Parameters
     ----------
-    figure : Bars, Curves, Grid or Gallery
+    figure : Figure
     run : Run
         Where a gallery finds its X-rays; one that can't be read is a frame with the reason.
     width : float
@@ -89,6 +102,10 @@ def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
                 return _draw_curves(figure, width)
             case Grid():
                 return _draw_grid(figure, width)
+            case Slopes():
+                return _draw_slopes(figure, width)
+            case Scatter():
+                return _draw_scatter(figure, width)
             case Gallery():
                 return _draw_gallery(figure, run, width)
 
@@ -214,6 +231,68 @@ def _draw_grid(grid: Grid, width: float) -> Drawing:
     return drawing
 
 
+def _draw_slopes(slopes: Slopes, width: float) -> Drawing:
+    drawing, axes = _empty(width, 3.2)
+    stages = np.arange(len(slopes.stages))
+    entries = zip(slopes.labels, slopes.values, slopes.lows, slopes.highs, strict=True)
+    for place, (label, *numbers) in enumerate(entries):
+        values, lows, highs = (np.array(row, float) for row in numbers)
+        apart = 0.03 * (place - (len(slopes.labels) - 1) / 2)  # intervals side by side
+        colour = class_colour(label, place)
+        axes.errorbar(
+            stages + apart,
+            values,
+            yerr=np.stack([values - lows, highs - values]).clip(min=0),
+            color=colour,
+            linestyle=DASHES[place % len(DASHES)],
+            marker=MARKERS[place % len(MARKERS)],
+            markersize=4,
+            linewidth=1.4,
+            elinewidth=0.8,
+            capsize=2,
+            label=_name(_short(where_text(label), 36)),
+            zorder=2,
+        )
+    for name, line in slopes.lines.items():
+        axes.axhline(line, color=INK, linewidth=0.9, linestyle=DASHES[1], label=_name(name))
+    if slopes.labels:
+        drawing.legend(loc="outside right upper")
+    else:
+        _say_empty(axes)
+    axes.set_xticks(stages, [_wrapped(stage, 18, lines=3) for stage in slopes.stages])
+    axes.set_xlim(-0.3, max(len(stages), 1) - 0.7)
+    axes.set_ylabel(drawable(slopes.unit))
+    axes.grid(axis="y", color=PALE, linewidth=0.6, zorder=0)
+    _set_title(drawing, slopes.title)
+    return drawing
+
+
+def _draw_scatter(scatter: Scatter, width: float) -> Drawing:
+    drawing, axes = _empty(width, 4.2)
+    for place, cloud in enumerate(sorted(scatter.clouds, key=lambda c: not c.background)):
+        axes.scatter(
+            cloud.x,
+            cloud.y,
+            s=5 if cloud.background else 11,
+            color="#D5D5D5" if cloud.background else class_colour(cloud.name, place),
+            marker=MARKERS[place % len(MARKERS)],
+            linewidths=0,
+            alpha=0.8,
+            label=_name(_short(where_text(cloud.name), 36)),
+            zorder=1 if cloud.background else 2,
+            rasterized=True,  # thousands of vectors would make a heavy report
+        )
+    if scatter.clouds:
+        drawing.legend(loc="outside right upper", markerscale=1.6)
+    else:
+        _say_empty(axes)
+    axes.set_xlabel(drawable(scatter.x_label))
+    axes.set_ylabel(drawable(scatter.y_label))
+    axes.grid(color=PALE, linewidth=0.6, zorder=0)
+    _set_title(drawing, scatter.title)
+    return drawing
+
+
 def _draw_gallery(gallery: Gallery, run: Run, width: float) -> Drawing:
     shown = gallery.exhibits[:MOST_EXHIBITS]
     widest = max((min(len(e.positions), MOST_SIDE_BY_SIDE) for e in shown), default=1)
@@ -236,7 +315,7 @@ def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
     """Put an exhibit's X-rays side by side into a cell, with the caption below."""
     side, left = _PICTURE_HEIGHT, 0
     positions = exhibit.positions[:MOST_SIDE_BY_SIDE]
-    for picture in [_picture(run, position) for position in positions]:
+    for picture in [_picture(run, position, exhibit.interventions) for position in positions]:
         if isinstance(picture, str):
             right = left + side
             cell.fill_between((left, right), 0, side, color="#EEEEEE", edgecolor=BAR, linewidth=0.5)
@@ -266,11 +345,16 @@ def _short_name(file: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:12]}…{name[-11:]}"
 
 
-def _picture(run: Run, position: int) -> NDArray[np.uint8] | str:
+def _picture(
+    run: Run, position: int, interventions: tuple[Intervention, ...]
+) -> NDArray[np.uint8] | str:
     """Give a small X-ray as a reader sees it, or why it can't be shown."""
     path, file = str(run.rows["path"].iat[position]), run.rows["file"].iat[position]
     try:
-        gray = (read(path).presented() * 255).astype(np.uint8)
+        radiograph = read(path)
+        if interventions:
+            radiograph = apply_all(radiograph, interventions, _lungs(radiograph, interventions))
+        gray = (radiograph.presented() * 255).astype(np.uint8)
     except XrayDemoError as error:
         return f"can't be read: {without_place(error.message, path, file)}"
     height, width = gray.shape
@@ -278,6 +362,24 @@ def _picture(run: Run, position: int) -> NDArray[np.uint8] | str:
     return np.asarray(
         Image.fromarray(gray).resize((wide, _PICTURE_HEIGHT), Image.Resampling.BILINEAR)
     )
+
+
+def _lungs(
+    radiograph: Radiograph, interventions: tuple[Intervention, ...]
+) -> NDArray[np.bool_] | None:
+    """Outline the lungs as the engine did, if an intervention needs it and it was exported."""
+    if not any(KINDS[one.kind].needs_lungs for one in interventions):
+        return None
+    finder = _lung_finder()
+    return finder.outline(radiograph.presented()) if finder else None
+
+
+@cache
+def _lung_finder() -> LungFinder | None:
+    if not has_lung_segmenter():
+        return None
+    lungs = load_lungs()
+    return LungFinder(lungs) if lungs.exported.is_file() else None
 
 
 def _empty(width: float, height: float) -> tuple[Drawing, Axes]:

@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from xraydemo.classes import CLASSES, DISCLAIMER
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.figures import Figure
+from xraydemo.evaluation.figures import Figure, Gallery
+from xraydemo.evaluation.given import NOTHING, Given
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
@@ -107,12 +108,50 @@ class GridEntry(_Entry):
     values: list[list[float | None]]
 
 
+class SlopesEntry(_Entry):
+    """What becomes of a number from stage to stage, one line a label."""
+
+    kind: Literal["slopes"]
+    title: str
+    unit: str
+    stages: list[str]
+    labels: list[str]
+    values: list[list[float | None]]
+    lows: list[list[float | None]]
+    highs: list[list[float | None]]
+    lines: dict[str, float | None]
+    """Chance: by name."""
+
+
+class CloudEntry(_Entry):
+    """Points of one kind."""
+
+    name: str
+    x: list[float | None]
+    y: list[float | None]
+    positions: list[int]
+    """Places in the cohort, from 0; empty for the training set's points."""
+    background: bool
+
+
+class ScatterEntry(_Entry):
+    """Points over two axes: a map of embeddings."""
+
+    kind: Literal["scatter"]
+    title: str
+    x_label: str
+    y_label: str
+    clouds: list[CloudEntry]
+
+
 class ExhibitEntry(_Entry):
     """One entry of a gallery."""
 
     positions: list[int]
     """Places in the cohort, from 0: rows of predictions.csv."""
     caption: str
+    interventions: list[dict[str, Any]]
+    """What is done to the picture before it is shown; nothing for the X-ray as it is."""
 
 
 class GalleryEntry(_Entry):
@@ -124,7 +163,8 @@ class GalleryEntry(_Entry):
 
 
 FigureEntry = Annotated[
-    BarsEntry | CurvesEntry | GridEntry | GalleryEntry, Field(discriminator="kind")
+    BarsEntry | CurvesEntry | GridEntry | SlopesEntry | ScatterEntry | GalleryEntry,
+    Field(discriminator="kind"),
 ]
 
 
@@ -230,6 +270,23 @@ class CohortEntry(_Entry):
     errors: list[ErrorEntry]
 
 
+class GivenEntry(_Entry):
+    """What stood beside the run while the checks were asked."""
+
+    model: bool
+    """Whether it could be asked again."""
+    dossier: bool
+    """Whether it was known what the training set looked like."""
+    reference: str | None
+    """The name of the cohort that it was compared with."""
+    ood: dict[str, int]
+    """Files a kind that the model was not made for."""
+    pairs: int
+    """Of the same X-ray through two pipelines, beside those of the cohort itself."""
+    boxes: int
+    """Around findings."""
+
+
 class Results(_Entry):
     """What an evaluation found."""
 
@@ -239,6 +296,7 @@ class Results(_Entry):
     disclaimer: str
     headline: HeadlineEntry
     checks: list[CheckEntry]
+    given: GivenEntry
     bundle: BundleEntry
     cohort: CohortEntry
     versions: dict[str, str]
@@ -255,6 +313,7 @@ def results_json(
     *,
     seed: int,
     thresholds: Mapping[str, Mapping[str, Any]],
+    given: Given = NOTHING,
     created: datetime | None = None,
 ) -> dict[str, Any]:
     """Put together what was found, as plain data that fits `results_schema`.
@@ -268,6 +327,8 @@ def results_json(
     seed : int
     thresholds : mapping
         As the checks were given them.
+    given : Given
+        What stood beside the run.
     created : datetime, optional
         Default: now.
     """
@@ -279,6 +340,7 @@ def results_json(
         "disclaimer": DISCLAIMER,
         "headline": _headline(headline),
         "checks": [_check(result) for result in results],
+        "given": _given(given),
         "bundle": {
             "name": meta.bundle["name"],
             "fingerprint": meta.bundle["fingerprint"],
@@ -386,6 +448,17 @@ def _errors(run: Run) -> list[dict[str, Any]]:
     ]
 
 
+def _given(given: Given) -> dict[str, Any]:
+    return {
+        "model": given.laboratory is not None,
+        "dossier": given.dossier is not None,
+        "reference": given.reference.meta.cohort["name"] if given.reference else None,
+        "ood": {kind: len(run) for kind, run in given.ood.items()},
+        "pairs": len(given.pairs),
+        "boxes": sum(map(len, given.boxes.values())),
+    }
+
+
 def _headline(headline: Headline) -> dict[str, Any]:
     numbers = {name: getattr(headline, name) for name in ("number", "internal", "gap")}
     return {
@@ -440,6 +513,9 @@ def _figure(figure: Figure) -> dict[str, Any]:
     """Give a figure without the X-rays behind each bar and cell: the tables have them."""
     fields = dataclasses.asdict(figure)
     fields.pop("groups", None)
+    if isinstance(figure, Gallery):
+        for exhibit, entry in zip(figure.exhibits, fields["exhibits"], strict=True):
+            entry["interventions"] = [one.as_plain() for one in exhibit.interventions]
     return {"kind": type(figure).__name__.lower(), **fields}
 
 

@@ -1,0 +1,314 @@
+"""The counterfactual bench: do something to an X-ray, and watch what the model then says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xraydemo.desktop import style, text
+from xraydemo.desktop.bench_presenter import BenchPresenter, kind_of, kinds
+from xraydemo.desktop.parts import Problem, words_label
+from xraydemo.desktop.reading_panel import ProbabilityBars
+from xraydemo.desktop.step_card import StepCard
+from xraydemo.errors import XrayDemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.model.reading import Reading
+
+_LEFT = 330
+
+
+class Plate(QWidget):
+    """A picture, as large as fits; an area can be drawn onto it with the mouse."""
+
+    drawn = Signal(list)
+    """Corners of the area, each (x, y) as shares of the picture's width and height."""
+
+    def __init__(self, *, drawable: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 200)
+        self._drawable = drawable
+        self._image: QImage | None = None
+        self._stroke: list[QPointF] = []
+        if drawable:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def show_picture(self, picture: NDArray[np.uint8] | None) -> None:
+        """Show gray levels of shape (height, width); None for nothing."""
+        self._image = None
+        if picture is not None:
+            height, width = picture.shape
+            solid = picture if picture.flags.c_contiguous else picture.copy()
+            gray = QImage.Format.Format_Grayscale8
+            self._image = QImage(solid.data, width, height, width, gray).copy()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a size at which an X-ray can be judged."""
+        return QSize(420, 420)
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the picture, and the area that is being drawn."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(style.BLACK))
+            if self._image is None:
+                return
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._place(), self._image)
+            if self._stroke:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(QColor(style.WARNING), 2))
+                painter.drawPolygon(QPolygonF(self._stroke))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin an area."""
+        if self._drawable and self._image and event.button() == Qt.MouseButton.LeftButton:
+            self._stroke = [event.position()]
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Go on with it."""
+        if self._stroke:
+            self._stroke.append(event.position())
+            self.update()
+
+    def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """End it."""
+        if not self._stroke:
+            return
+        place, stroke, self._stroke = self._place(), self._stroke, []
+        self.update()
+        shares = [
+            ((p.x() - place.left()) / place.width(), (p.y() - place.top()) / place.height())
+            for p in stroke
+        ]
+        self.drawn.emit(shares)
+
+    def at(self, x: float, y: float) -> QPoint:
+        """Give the point of the widget that lies at these shares of the picture."""
+        place = self._place()
+        point = QPointF(place.left() + x * place.width(), place.top() + y * place.height())
+        return point.toPoint()
+
+    def _place(self) -> QRectF:
+        if self._image is None:
+            return QRectF(self.rect())
+        size = QSize(self._image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        return QRectF(left, top, size.width(), size.height())
+
+
+class Side(QWidget):
+    """One of the two: a title, the picture, the answer, the bars, and what speaks against it."""
+
+    def __init__(self, title: str, *, drawable: bool = False) -> None:
+        super().__init__()
+        self.plate = Plate(drawable=drawable)
+        self.plate.setAccessibleName(title)
+        self.answer = words_label("", "")
+        font = self.answer.font()
+        font.setBold(True)
+        self.answer.setFont(font)
+        self.bars = ProbabilityBars()
+        self.judged = words_label("dim", "")
+        self.judged.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.judged.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(words_label("title", title))
+        column.addWidget(self.plate, 1)
+        for widget in (self.answer, self.bars, self.judged):
+            column.addWidget(widget)
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """Show an answer; None for none yet."""
+        self.bars.show_reading(reading)
+        judged = reading.judgement if reading else None
+        self.judged.setText(text.judged(judged) if judged else "")
+        if reading is None:
+            self.answer.setText(text.READING_ANSWER_NONE)
+        else:
+            predicted = reading.predicted
+            self.answer.setText(text.summary(predicted, reading.probability_of(predicted)))
+
+
+class BenchTab(QWidget):
+    """The view of a `BenchPresenter`.
+
+    Parameters
+    ----------
+    post : callable
+        Takes a function and has the window's thread call it soon; may be called from any thread.
+    engine : callable
+        Gives the window's engine; None while it isn't ready.
+    """
+
+    def __init__(
+        self,
+        post: Callable[[Callable[[], None]], None],
+        engine: Callable[[], EngineDoor | None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.presenter = BenchPresenter(self, post, engine)
+        self.before = Side(text.BENCH_BEFORE)
+        self.after = Side(text.BENCH_AFTER, drawable=True)
+        self.chooser = QComboBox()
+        self.chooser.setAccessibleName(text.BENCH_CHOOSE)
+        self._add = QPushButton(text.BENCH_ADD)
+        self._clear = QPushButton(text.BENCH_CLEAR)
+        self._save = QPushButton(text.BENCH_SAVE)
+        self._about = words_label("dim", "")
+        self._note = words_label("dim", "")
+        self._problem = Problem()
+        self.cards: list[StepCard] = []
+        self._lay_out()
+
+        self._add.clicked.connect(lambda: self.presenter.add(self.chooser.currentData()))
+        self._clear.clicked.connect(self.presenter.clear)
+        self._save.clicked.connect(self.ask_where_to_save)
+        self.chooser.currentIndexChanged.connect(self._explain)
+        self.after.plate.drawn.connect(self.presenter.cover)
+        self.subject_changed()
+        self.steps_changed()
+
+    def take(self, path: Path | None) -> None:
+        """Lay an X-ray onto the bench."""
+        if not self.chooser.count():  # late: it brings OpenCV with it
+            for name, kind in kinds().items():
+                self.chooser.addItem(text.plain_name(name), name)
+                tip = Qt.ItemDataRole.ToolTipRole
+                self.chooser.setItemData(self.chooser.count() - 1, kind.sentence, tip)
+        self.presenter.take(path)
+
+    def ask_where_to_save(self) -> None:
+        """Ask for a file, and write the figure there."""
+        name, _ = QFileDialog.getSaveFileName(self, text.BENCH_SAVE, "what-if.png", text.FIGURES)
+        if name:
+            try:
+                self.presenter.save_figure(Path(name))
+            except XrayDemoError as error:
+                self._problem.say(error)
+
+    # what the presenter tells
+
+    def subject_changed(self) -> None:
+        """Show another X-ray, or that there is none."""
+        path = self.presenter.subject
+        self._name.setText(path.name if path else text.BENCH_EMPTY)
+        self.pictures_changed()
+        self.answers_changed()
+
+    def steps_changed(self) -> None:
+        """Show other steps."""
+        for card in self.cards:
+            self._steps.removeWidget(card)
+            card.deleteLater()
+        self.cards = [
+            StepCard(step, kind_of(step), place, self.presenter.change, self.presenter.remove)
+            for place, step in enumerate(self.presenter.steps)
+        ]
+        for place, card in enumerate(self.cards):
+            self._steps.insertWidget(place, card)
+
+    def pictures_changed(self) -> None:
+        """Show other pictures."""
+        pictures = self.presenter.pictures
+        self.before.plate.show_picture(pictures.before if pictures else None)
+        self.after.plate.show_picture(pictures.after if pictures else None)
+
+    def answers_changed(self) -> None:
+        """Show other answers, or what is wrong."""
+        presenter = self.presenter
+        self.before.show_reading(presenter.before)
+        self.after.show_reading(presenter.after)
+        self._problem.say(presenter.problem)
+        waiting = text.BENCH_WAITING if presenter.is_waiting else ""
+        self._note.setText(text.BENCH_NO_LUNGS if presenter.lungs_missing else waiting)
+        for card, step in zip(self.cards, presenter.steps, strict=False):
+            card.say(step.sentence)
+        self._clear.setEnabled(bool(presenter.steps))
+        self._save.setEnabled(presenter.pictures is not None and presenter.after is not None)
+
+    # within
+
+    def _lay_out(self) -> None:
+        self._name = words_label("", "")
+        left = QWidget()
+        left.setObjectName("panel")
+        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        left.setFixedWidth(_LEFT)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(8)
+        column.addWidget(words_label("title", text.BENCH_TITLE))
+        column.addWidget(words_label("dim", text.BENCH_BODY))
+        row = QHBoxLayout()
+        row.addWidget(self.chooser, 1)
+        row.addWidget(self._add)
+        column.addLayout(row)
+        column.addWidget(self._about)
+        column.addWidget(self._scroll(), 1)
+        column.addWidget(self._note)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._clear)
+        buttons.addWidget(self._save)
+        column.addLayout(buttons)
+        sides = QGridLayout()
+        sides.setContentsMargins(14, 10, 14, 10)
+        sides.setSpacing(14)
+        sides.addWidget(self._name, 0, 0, 1, 2)
+        sides.addWidget(self._problem, 1, 0, 1, 2)
+        sides.addWidget(self.before, 2, 0)
+        sides.addWidget(self.after, 2, 1)
+        sides.setRowStretch(2, 1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(left)
+        across.addLayout(sides, 1)
+
+    def _scroll(self) -> QScrollArea:
+        inside = QWidget()
+        self._steps = QVBoxLayout(inside)
+        self._steps.setContentsMargins(0, 0, 6, 0)
+        self._steps.setSpacing(8)
+        self._steps.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        return area
+
+    def _explain(self) -> None:
+        name = self.chooser.currentData()
+        self._about.setText(kinds()[name].sentence if name else "")

@@ -1,0 +1,70 @@
+"""A figure of one counterfactual: an X-ray before and after, and what the model said to each."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Drawing
+from numpy.typing import NDArray
+
+from xraydemo.classes import CLASSES, DISCLAIMER, DISPLAY_NAMES
+from xraydemo.errors import XrayDemoError
+from xraydemo.model.reading import Reading
+from xraydemo.report.drawing import BAR, class_colour
+
+
+def write_counterfactual(
+    path: Path,
+    pictures: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    readings: tuple[Reading, Reading],
+    steps: Sequence[str],
+) -> None:
+    """Write the figure.
+
+    Parameters
+    ----------
+    path : Path
+        ``.png``, ``.svg`` or ``.pdf``.
+    pictures : tuple of ndarray of uint8, shape (height, width)
+        Before and after.
+    readings : tuple of Reading
+    steps : sequence of str
+        What was done, in words.
+
+    Raises
+    ------
+    XrayDemoError
+        If the file can't be written, or its ending names no format.
+    """
+    with matplotlib.rc_context({"font.size": 8, "svg.fonttype": "none", "pdf.fonttype": 42}):
+        drawing = Drawing(figsize=(6.7, 5.0), layout="constrained")
+        FigureCanvasAgg(drawing)
+        upper, lower = drawing.subplots(2, 2, height_ratios=(3, 1))
+        done = "; ".join(steps) or "nothing"
+        for axes, picture, words in zip(upper, pictures, ("as it is", done), strict=True):
+            axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
+            axes.set_axis_off()
+            axes.set_title(textwrap.fill(words, 48), size=8, loc="left")
+        for axes, reading in zip(lower, readings, strict=True):
+            shares = [reading.probability_of(class_id) for class_id in CLASSES]
+            colours = [class_colour(c, 0) if c == reading.predicted else BAR for c in CLASSES]
+            axes.barh(range(len(CLASSES)), shares, color=colours, height=0.6)
+            axes.set_yticks(range(len(CLASSES)), [DISPLAY_NAMES[c] for c in CLASSES])
+            axes.set_xlim(0, 1)
+            axes.invert_yaxis()
+            for place, share in enumerate(shares):
+                axes.text(min(share + 0.02, 0.86), place, f"{share:.1%}", va="center", size=7)
+        drawing.supxlabel(DISCLAIMER, size=6.5)
+        try:
+            drawing.savefig(path, dpi=200)
+        except (OSError, ValueError) as error:
+            message = f"The figure {path} can't be written: {error}"
+            hint = (
+                "Choose a place that you may write to, and a name ending in .png, .svg or .pdf"
+            )
+            raise XrayDemoError(message, hint) from error
