@@ -121,7 +121,7 @@ def facts_alone(run: Run) -> tuple[pd.DataFrame, tuple[str, ...]]:
     barred = tuple(
         name
         for name, column in known.items()
-        if normalized(name) in NO_FACTS or _speaks_of_classes(column)
+        if normalized(name) in NO_FACTS or speaks_of_classes(column)
     )
     positions = run.sample.positions
     kept = {
@@ -141,7 +141,8 @@ def as_categories(facts: pd.DataFrame) -> Features:
     return np.asarray(pd.get_dummies(columns, dtype=float), dtype=np.float64)
 
 
-def _speaks_of_classes(column: pd.Series) -> bool:
+def speaks_of_classes(column: pd.Series) -> bool:
+    """Tell whether a tenth or more of a column's known texts name a class."""
     known = column[column != ""].map(normalized)
     names = {normalized(alias) for aliases in ALIASES.values() for alias in aliases}
     speaks = known.map(lambda text: any(name in text for name in names))

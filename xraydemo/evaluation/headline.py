@@ -17,7 +17,7 @@ from xraydemo.evaluation.known_inside import certified, is_inside, share_of_trai
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
-from xraydemo.evaluation.slices import Slice, fact_slices
+from xraydemo.evaluation.slices import Slice, fact_slices, halves
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import independent_difference
 from xraydemo.metrics.weighted import Draws, Weights, auc
@@ -185,7 +185,7 @@ def _external(run: Run, floor: int) -> Part | str:
 def _worst_group(run: Run, floor: int) -> Part | str:
     """Choose the worst slice by facts on one half of the groups; measure it on the other."""
     sample = run.sample
-    first_half = _halves(sample)
+    first_half = halves(sample)
     slices = fact_slices(run, sample.positions, 2 * floor)
     scores: list[tuple[float, Slice, Estimate, tuple[int, ...]]] = []
     for one in slices:
@@ -234,18 +234,6 @@ def _years(run: Run) -> NDArray[np.str_]:
     dates = run.known("year").where(run.known("year") != "", run.known("date"))
     found = dates.map(lambda text: m[1] if (m := _YEAR.fullmatch(text)) else "")
     return found.to_numpy(str)
-
-
-def _halves(sample: Sample) -> NDArray[np.bool_]:
-    """Tell which X-rays are of the first half of the groups, shape (n,); drawn within classes."""
-    generator = np.random.default_rng(0)
-    _, first_row, group_of_row = np.unique(sample.groups, return_index=True, return_inverse=True)
-    class_of_group = sample.truth[first_row]
-    in_first = np.zeros(len(first_row), bool)
-    for k in np.unique(class_of_group):
-        members = generator.permutation(np.flatnonzero(class_of_group == k))
-        in_first[members[: len(members) // 2]] = True
-    return in_first[group_of_row]
 
 
 def _classes(sample: Sample, floor: int) -> tuple[int, ...]:

@@ -12,19 +12,23 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.cohort.labels import normalized
 from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.sample import Sample
 
-MOST_VALUES = 60  # of a fact; one with more tells X-rays apart, not groups of them
+# of a fact; one with more, and few X-rays a value, tells X-rays apart, not groups of them
+MOST_VALUES, LEAST_A_VALUE = 60, 10
 AGE_BANDS = ((0, 18, "under 18"), (18, 40, "18 to 39"), (40, 60, "40 to 59"), (60, 200, "over 59"))
 # columns that tell who it is: their values must come into no report
 WHO = (
     "patient", "patient_id", "patient_name", "subject", "subject_id", "name", "mrn", "study_id",
     "accession", "accession_number", "id",
 )  # fmt: skip
-# what names X-rays or patients, and what the label was made from
+# what names X-rays or patients, what the label was made from, and what is not of the X-ray
 NO_GROUPS = {
     normalized(name)
-    for name in (*WHO, "file", "label", "group", "same_as", "finding", "original_name", "split")
-}
+    for name in (
+        *WHO, "file", "label", "group", "same_as", "finding", "original_name", "split", "license",
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +88,9 @@ def fact_slices(run: Run, positions: NDArray[np.intp], floor: int) -> list[Slice
             continue
         cells = run.known(fact).iloc[positions]
         if fact == "age":
-            cells = cells.map(_age_band)
+            cells = cells.map(age_band)
         values = [v for v in pd.unique(cells) if v]
-        if len(values) > MOST_VALUES:
+        if len(values) > max(MOST_VALUES, len(positions) / LEAST_A_VALUE):
             continue
         for value in sorted(values):
             mask = (cells == value).to_numpy(bool)
@@ -96,7 +100,23 @@ def fact_slices(run: Run, positions: NDArray[np.intp], floor: int) -> list[Slice
     return found
 
 
-def _age_band(age: str) -> str:
+def halves(sample: Sample) -> NDArray[np.bool_]:
+    """Tell which X-rays are of the first half of the groups, shape (n,); drawn within classes.
+
+    What is chosen for its number on one half is measured on the other.
+    """
+    generator = np.random.default_rng(0)
+    _, first_row, group_of_row = np.unique(sample.groups, return_index=True, return_inverse=True)
+    class_of_group = sample.truth[first_row]
+    in_first = np.zeros(len(first_row), bool)
+    for k in np.unique(class_of_group):
+        members = generator.permutation(np.flatnonzero(class_of_group == k))
+        in_first[members[: len(members) // 2]] = True
+    return in_first[group_of_row]
+
+
+def age_band(age: str | float) -> str:
+    """Name the band of an age in years; "" where it is unknown."""
     try:
         years = float(age)
     except ValueError:

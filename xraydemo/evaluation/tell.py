@@ -34,15 +34,23 @@ class Told:
         AUC of one class against the rest, averaged over the classes; 0.5 is chance, 1 is certain.
     classes : dict of int to Estimate
         AUC of each class against the rest, by class number.
+    drawn : ndarray, shape (n_draws, n_classes)
+        The same in each bootstrap draw, classes in the order of `classes`.
     """
 
     macro: Estimate
     classes: dict[int, Estimate]
+    drawn: Draws
 
     @property
     def easiest(self) -> int:
         """Give the class that is told best."""
         return max(self.classes, key=lambda k: self.classes[k].value)
+
+    def of_class(self, k: int, level: float) -> Estimate:
+        """Give the AUC of a class with an interval of another level."""
+        low, high = percentile_interval(self.drawn[:, list(self.classes).index(k)], level)
+        return self.classes[k]._replace(low=low, high=high)
 
 
 def classes_with_enough(sample: Sample, floor: int) -> tuple[Sample, tuple[int, ...]]:
@@ -133,6 +141,7 @@ def tell(
     return Told(
         macro=estimate(float(value.mean()), draws.mean(axis=1)),
         classes={int(k): estimate(float(value[i]), draws[:, i]) for i, k in enumerate(classes)},
+        drawn=draws,
     )
 
 
