@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaluation.known_inside import certified, is_inside, share_of_training_table
+from xraydemo.evaluation.known_inside import certified, share_of_training_table
+from xraydemo.evaluation.origin import from_elsewhere, origin
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
@@ -122,7 +123,7 @@ def headline(run: Run, results: Sequence[CheckResult], *, floor: int = FLOOR) ->
             parts.append(measured)
     internal = next((p.number for p in parts if p.name == "internal"), None)
     # the card's number alone would pass for a result of a run on which nothing could be measured
-    has_result = is_inside(run) or any(p.name != "internal" for p in parts)
+    has_result = origin(run) == "home" or any(p.name != "internal" for p in parts)
     worst = min(parts, key=lambda p: p.number.value, default=None) if has_result else None
     gap = _gap(internal, worst.number) if internal and worst else None
     return Headline(
@@ -139,7 +140,7 @@ def headline(run: Run, results: Sequence[CheckResult], *, floor: int = FLOOR) ->
 def _internal(run: Run, floor: int) -> Part | str:
     """Measure at home: this run, if it is of the bundle's table, else what the card tells."""
     card = run.meta.card
-    if is_inside(run):
+    if origin(run) == "home":
         measured = _macro(run.sample, floor)
         if measured is None:
             return f"{_few(floor)} in this run of the bundle's own table"
@@ -164,12 +165,13 @@ def _internal(run: Run, floor: int) -> Part | str:
 
 
 def _external(run: Run, floor: int) -> Part | str:
-    if is_inside(run):
+    if origin(run) == "home":
         return (
-            "this run holds X-rays of the table that the bundle was trained from: evaluate "
-            "others, from elsewhere"
+            "this run is of the table that the bundle was trained from: evaluate others, from "
+            "elsewhere"
         )
-    measured = _macro(run.sample, floor)
+    sample = run.sample.part(from_elsewhere(run)[run.sample.positions])
+    measured = _macro(sample, floor)
     if measured is None:
         return _few(floor)
     share = share_of_training_table(run)
@@ -177,7 +179,7 @@ def _external(run: Run, floor: int) -> Part | str:
         "Whether some of these X-rays were trained on can't be known: the bundle holds no "
         "fingerprints of them"
         if share is None
-        else f"{share:.1%} of these X-rays are, pixel for pixel, of the training table"
+        else f"{share:.1%} of the run, pixel for pixel of the training table, was left out"
     )
     return _part("external", *measured, run.meta.cohort["name"], note)
 

@@ -4,6 +4,7 @@ from sklearn.metrics import f1_score
 
 from tests.evaluation.runs import TABLE, ask, make_run
 from tests.evaluation.test_ask_scenario import certain
+from xraydemo.evaluation.given import Given
 from xraydemo.evaluation.result import Verdict
 
 LABELS = ["covid", "normal"] * 100
@@ -92,3 +93,50 @@ def test_too_few_or_nothing_to_compare_with_cannot_be_checked():
     assert "Normal (5)" in few.headline
     nothing = ask(run_with(0.8, {}), "performance.decomposition")
     assert nothing.verdict is Verdict.CANNOT_CHECK
+
+
+def test_x_rays_from_home_among_others_do_not_pass_for_a_test_set():
+    run = run_with(0.6, {"calibrate": 0.96})
+    run.judgements["in_training_table"] = [i < 24 for i in range(200)]
+    result = ask(run, "performance.decomposition")
+    assert "Mend first: shift, " in result.headline
+    assert result.number.n == 176
+    away = np.arange(200) >= 24
+    here = 1 - f1_score(run.truth[away], run.predicted[away], average="macro")
+    assert result.number.value == pytest.approx(here)
+    assert any(finding.startswith("24 of the 200 labelled") for finding in result.findings)
+
+
+def test_small_classes_are_left_out_and_named():
+    generator = np.random.default_rng(0)
+    labels = [*LABELS, *["opacity"] * 5]
+    answers = [x if generator.random() < 0.9 else "normal" for x in labels]
+    result = ask(make_run(labels, certain(answers)), "performance.decomposition")
+    assert result.number.n == 200
+    assert any("Lung opacity (5)" in finding for finding in result.findings)
+
+
+def test_a_reference_from_home_is_the_internal_test_on_the_same_classes():
+    metrics = {"calibrate": 0.97}
+    run = run_with(0.6, metrics)
+    data = run.meta.card.provenance.model_copy(update={"data": {"table_sha256": TABLE}})
+    home = run_with(0.95, metrics, provenance=data)
+    home_error = 1 - f1_score(home.truth, home.predicted, average="macro")
+    told = ask(run, "performance.decomposition", given=Given(reference=home))
+    test = next(row for row in told.tables[0].rows if row.where == "the internal test")
+    assert test.value == pytest.approx(home_error)
+    assert steps(told)["shift"].value == pytest.approx(told.number.value - home_error)
+    # one from elsewhere is no internal test
+    other = ask(run, "performance.decomposition", given=Given(reference=run_with(0.95, metrics)))
+    assert not any(row.where == "the internal test" for row in other.tables[0].rows)
+
+
+def test_the_largest_trouble_and_the_order_of_mending_are_told():
+    metrics = {"fit": 0.98, "select": 0.88, "calibrate": 0.87, "test": 0.87}
+    result = ask(run_with(0.5, metrics), "performance.decomposition")
+    assert "Mend first: variance, " in result.headline
+    assert "The largest trouble is shift, " in result.headline
+    order = next(f for f in result.findings if f.startswith("Order of mending"))
+    assert order.index("variance") < order.index("shift")
+    alone = ask(run_with(0.5, {"calibrate": 0.9}), "performance.decomposition")
+    assert "It is the largest trouble, too" in alone.headline
