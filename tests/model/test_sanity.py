@@ -5,6 +5,7 @@ import pytest
 
 from tests.conftest import chest_like
 from xraydemo.model.sanity import (
+    UNDO,
     Sanity,
     features,
     plant,
@@ -61,6 +62,19 @@ def test_odd_shapes_are_found(sanity, aspect, odd) -> None:
     assert bool(sanity.broken_rule(thumbnail(chest(0)), aspect)) is odd
 
 
+@pytest.mark.parametrize("aspect", [35 / 43, 43 / 35, 0.7, 1.4])
+def test_films_are_no_odd_shapes_for_a_training_set_of_squares(aspect) -> None:
+    many = np.stack([thumbnail(chest(seed)) for seed in range(20)])
+    squares = Sanity.fit(many, np.ones(20))
+    assert squares.broken_rule(many[0], aspect) == ""
+
+
+@pytest.mark.parametrize("kind", list(UNDO))
+def test_undoing_gives_the_picture_back(kind) -> None:
+    many = np.stack([thumbnail(chest(seed)) for seed in range(2)])
+    assert UNDO[kind](plant(many, kind)) == pytest.approx(many)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (7, 300), (64, 64), (2000, 1500)])
 def test_thumbnails_of_any_shape(shape) -> None:
     small = thumbnail(np.full(shape, 0.25, np.float32))
@@ -84,6 +98,8 @@ def test_features_do_not_feel_brightness_or_contrast() -> None:
         ({"body_part": "CHEST", "view": "LL"}, "lateral"),
         ({"colour": 0.4}, "colour"),
         ({"colour": 0.0, "mode": "RGB"}, ""),
+        ({"width": 640, "height": 90}, "only 640 x 90 pixels"),
+        ({"width": 256.0, "height": 256.0}, ""),
     ],
 )
 def test_what_the_file_says(facts, said) -> None:

@@ -16,12 +16,13 @@ from tests.model.test_sanity import chest
 from xraydemo.classes import CLASSES
 from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import Bundle, load_bundle
-from xraydemo.model.dossier import DOSSIER, Dossier
+from xraydemo.model.dossier import DOSSIER, Dossier, load_dossier
 from xraydemo.model.dossier_tables import count_table, describe
+from xraydemo.model.judgement import Judgement
 from xraydemo.model.reading import softmax
 from xraydemo.model.sanity import thumbnail
 from xraydemo.model.trust import Trust, load_trust
-from xraydemo.training.certify import Seen, fit_trust
+from xraydemo.training.trust import Seen, fit_trust
 
 N = 400
 SECRETS = ("x53845c39ca", "doe_jane_0001.png", "1957-03-14", "St. Elsewhere")
@@ -169,11 +170,61 @@ def test_an_altered_dossier_is_refused(certified, tmp_path) -> None:
         load_trust(load_bundle(folder))
 
 
-def test_an_absent_dossier_is_refused(certified, tmp_path) -> None:
-    folder = Path(shutil.copytree(certified, tmp_path / "absent"))
+@pytest.fixture
+def stripped(certified, tmp_path) -> Bundle:
+    folder = Path(shutil.copytree(certified, tmp_path / "stripped"))
     (folder / DOSSIER).unlink()
+    return load_bundle(folder)
+
+
+def test_without_its_dossier_a_bundle_reads_and_says_what_is_missing(stripped) -> None:
+    stripped.verify()
+    assert load_dossier(stripped) is None
+    trust = load_trust(stripped)
+    assert trust is not None
+    judgement = judge(trust, typical(0), chest(1000))
+    assert judgement.foreignness is None
+    assert (judgement.doubt.verdict, judgement.set[0]) == ("sure", "normal")
+    assert "the bundle has no dossier" in judgement.reservations[0]
+    assert Judgement.of_plain(json.loads(json.dumps(judgement.as_plain()))) == judgement
+    assert trust.is_of_training_table("0" * 64) is None
+
+
+def test_where_it_is_unlike_needs_the_dossier(stripped) -> None:
     with pytest.raises(BadBundle, match="has no dossier"):
-        load_trust(load_bundle(folder))
+        load_trust(stripped).where(chest(1000))
+
+
+def test_of_a_foreign_one_no_set_is_promised(trust) -> None:
+    """Sets keep their promise for X-rays like those that they were calibrated on."""
+    logits = np.array([1, 0.9, 0, 0], np.float32)
+    torn = np.array([0.4, 0.4, 0.1, 0.1], np.float32)
+    inside = trust.judge(logits, torn, typical(0), chest(1000))
+    foreign = trust.judge(logits, torn, typical(0), 1 - chest(1003))
+    assert len(inside.set) > 1
+    assert len(foreign.set) > 1
+    assert "could be " in " ".join(inside.reservations)
+    assert "could be " not in " ".join(foreign.reservations)
+
+
+def test_what_lies_upside_down_is_named_though_the_network_notices_more(trust) -> None:
+    answer = judge(trust, typical(12), chest(1005)[::-1]).foreignness
+    assert answer.reason == "it seems to be upside down"
+
+
+def test_what_is_no_chest_is_not_called_a_turned_one(trust) -> None:
+    checkers = (np.indices((96, 96)) // 12).sum(axis=0) % 2
+    answer = judge(trust, typical(12), checkers.astype(np.float32)).foreignness
+    assert answer.reason == "it does not look like a usual frontal chest X-ray"
+
+
+def test_an_odd_shape_does_not_hide_the_other_reasons(trust) -> None:
+    answer = trust.foreignness(typical(0), thumbnail(1 - chest(1003)), 2.0, {"view": "LL"})
+    assert answer.verdict == "foreign"
+    lateral, wide, inverted = answer.reason.split("; ")
+    assert "lateral" in lateral
+    assert wide == "its width is 2.0 times its height: too wide for a chest"
+    assert "inverted" in inverted
 
 
 def test_a_bundle_that_was_never_certified_reads_and_is_not_judged(tiny_bundle) -> None:

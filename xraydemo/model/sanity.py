@@ -2,7 +2,8 @@
 
 A linear model on a small thumbnail tells inverted, upside-down, turned and cropped X-rays from
 right ones: it is trained with such faults planted, and knows nothing of the network. Two plain
-rules find blank and oddly long pictures, and the file itself may say that it shows something else.
+rules find blank and oddly long pictures, and the file itself may say that it shows something else,
+or too little.
 """
 
 from __future__ import annotations
@@ -31,10 +32,20 @@ PLANTED: dict[str, Callable[[Thumbnails], Thumbnails]] = {
     "turned left": lambda many: np.rot90(many, 1, (1, 2)),
     "turned right": lambda many: np.rot90(many, -1, (1, 2)),
 }
+NARROW, WIDE = "too narrow for a chest", "too wide for a chest"
+BLANK = "it is blank, or nearly of one gray"
+UNDO: dict[str, Callable[[Thumbnails], Thumbnails]] = {
+    "inverted": PLANTED["inverted"],
+    "upside down": PLANTED["upside down"],
+    "turned left": PLANTED["turned right"],
+    "turned right": PLANTED["turned left"],
+}
 CHEST_WORDS = ("CHEST", "THORAX", "TORAX", "LUNG", "PORTABLE")
-LATERAL_VIEWS = ("LL", "RL", "LATERAL", "LLD", "RLD")
+LATERAL_VIEWS = ("L", "LL", "RL", "LATERAL", "LLD", "RLD")
 PROJECTIONS = ("CR", "DX", "RG", "OT", "SC")
-ASPECT_MARGIN = 1.25  # how far beyond the training set's shapes a picture may be
+FILM_ASPECTS = (35 / 43, 43 / 35)  # of the film for chests, in cm, standing and lying
+ASPECT_MARGIN = 1.25  # how far beyond the training set's shapes and the film's a picture may be
+LEAST_PIXELS = 128  # on the shorter side; on half of what training X-rays have, fine signs are gone
 BLANK_SHARE = 0.5  # of the weakest contrast among the training X-rays
 COLOURFUL = 0.05  # share of coloured pixels above which it is no scan of a film
 
@@ -99,13 +110,14 @@ class Sanity:
     def broken_rule(self, thumbnail: Thumbnails, aspect: float) -> str:
         """Say what makes one picture, shape (64, 64), no X-ray at all; empty if nothing does."""
         if float(contrast(thumbnail[None])[0]) <= self.least_contrast:
-            return "it is blank, or nearly of one gray"
-        least, greatest = self.aspects
-        if not least / ASPECT_MARGIN <= aspect <= greatest * ASPECT_MARGIN:
-            return (
-                f"its width is {aspect:.2f} times its height; "
-                f"in training this was {least:.2f} to {greatest:.2f}"
-            )
+            return BLANK
+        # training sets are often cut square, and an X-ray as it left the film is not foreign
+        least = min(self.aspects[0], FILM_ASPECTS[0]) / ASPECT_MARGIN
+        greatest = max(self.aspects[1], FILM_ASPECTS[1]) * ASPECT_MARGIN
+        if aspect < least:
+            return f"its height is {1 / aspect:.1f} times its width: {NARROW}"
+        if aspect > greatest:
+            return f"its width is {aspect:.1f} times its height: {WIDE}"
         return ""
 
 
@@ -146,25 +158,54 @@ def contrast(thumbnails: Thumbnails) -> NDArray[np.float64]:
 
 
 def told_by_facts(facts: Mapping[str, object]) -> str:
-    """Say what the file itself says against being a frontal chest X-ray; empty if nothing.
+    """Say what the file itself says against being a usable frontal chest X-ray; empty if nothing.
 
     Parameters
     ----------
     facts : mapping
         Of a `Radiograph`.
     """
+    return next(filter(None, (rule(facts) for rule in FACT_RULES.values())), "")
+
+
+def _another_part(facts: Mapping[str, object]) -> str:
     body_part = str(facts.get("body_part", "")).upper()
-    if body_part and not any(word in body_part for word in CHEST_WORDS):
-        return f"the file says that it shows {body_part}"
+    if not body_part or any(word in body_part for word in CHEST_WORDS):
+        return ""
+    return f"the file says that it shows {body_part}"
+
+
+def _another_machine(facts: Mapping[str, object]) -> str:
     modality = str(facts.get("modality", "")).upper()
-    if modality and modality not in PROJECTIONS:
-        return f"the file says that it was made by {modality}"
-    view = str(facts.get("view", "")).upper()
-    if view in LATERAL_VIEWS:
-        return "the file says that it is a lateral view"
-    if float(str(facts.get("colour", 0.0))) > COLOURFUL:
-        return "it is a picture in colour"
-    return ""
+    if not modality or modality in PROJECTIONS:
+        return ""
+    return f"the file says that it was made by {modality}"
+
+
+def _lateral(facts: Mapping[str, object]) -> str:
+    is_lateral = str(facts.get("view", "")).upper() in LATERAL_VIEWS
+    return "the file says that it is a lateral view" if is_lateral else ""
+
+
+def _in_colour(facts: Mapping[str, object]) -> str:
+    is_in_colour = float(str(facts.get("colour", 0))) > COLOURFUL
+    return "it is a picture in colour" if is_in_colour else ""
+
+
+def _few_pixels(facts: Mapping[str, object]) -> str:
+    width, height = (float(str(facts.get(name, 0))) for name in ("width", "height"))
+    if not 0 < min(width, height) < LEAST_PIXELS:
+        return ""
+    return f"it has only {width:.0f} x {height:.0f} pixels: too few to show fine signs"
+
+
+FACT_RULES: dict[str, Callable[[Mapping[str, object]], str]] = {
+    "another part of the body": _another_part,
+    "another kind of machine": _another_machine,
+    "lateral": _lateral,
+    "colour": _in_colour,
+    "resolution": _few_pixels,
+}
 
 
 def _cropped(thumbnails: Thumbnails, seed: int) -> Thumbnails:

@@ -23,14 +23,15 @@ from xraydemo.model.foreignness import (
     percentile_of,
 )
 from xraydemo.model.judgement import Judgement
+from xraydemo.model.neighbours import Kind, Neighbours
 from xraydemo.model.sanity import BLANK, REASONS, UNDO, Thumbnails, thumbnail, told_by_facts
 from xraydemo.model.sets import Sets
 from xraydemo.model.triage import Triage
 
 INSIDE = "like the X-rays of the training set"
 NEAREST = " (the nearest of them: "
-NO_CHEST = "it does not look like a frontal chest X-ray"
-UNLIKE_A_CHEST = 2.0  # times as unlike as is usual: beyond about 1 in 100 training X-rays
+NO_USUAL_CHEST = "it does not look like a usual frontal chest X-ray"
+UNLIKE_A_CHEST = 2.2  # times as unlike as is usual; no training X-ray in hundreds is
 
 
 class Trust:
@@ -151,6 +152,28 @@ class Trust:
         """Map where an X-ray is unlike the training set: shape (16, 16), about 1 is usual."""
         return self._needed_dossier().usual.map(thumbnail(presented))
 
+    def neighbours(self, embedding: NDArray[np.float32]) -> Neighbours:
+        """Tell of the training X-rays that are nearest to one, embedding of shape (d,)."""
+        dossier = self._needed_dossier()
+        projected = dossier.detector.project(embedding[None])[0]
+        similarity = self._reference @ projected
+        rows = nearest(projected, self._reference)
+        rows = rows[np.argsort(-similarity[rows], kind="stable")]
+        sources = dossier.sources[dossier.trained_on]
+        kinds = [
+            Kind(CLASSES[label], dossier.source_names[source])
+            for label, source in zip(self._reference_labels, sources, strict=True)
+        ]
+        return Neighbours(
+            nearest=tuple((kinds[row], float(similarity[row])) for row in rows),
+            counts=dict(Counter(kinds)),
+        )
+
+    @property
+    def has_dossier(self) -> bool:
+        """Whether there is something to compare with."""
+        return self._dossier is not None
+
     def _needed_dossier(self) -> Dossier:
         if self._dossier is None:
             raise BadBundle("The bundle has no dossier", "Install it again")
@@ -177,7 +200,7 @@ class Trust:
             if undone < min(unlike, UNLIKE_A_CHEST):
                 return REASONS[fault]
         if unlike > UNLIKE_A_CHEST:
-            return NO_CHEST
+            return NO_USUAL_CHEST
         return REASONS["cropped"] if fault == "cropped" and by_looks else ""
 
     def _unlike_in_words(self, projected: NDArray[np.float32], score: float) -> str:

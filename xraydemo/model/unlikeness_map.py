@@ -69,3 +69,10 @@ class UsualLooks:
         # over 3 x 3 cells: single ones are noisy, and what is foreign is seldom that small
         around = np.lib.stride_tricks.sliding_window_view(np.pad(squares, 1, mode="edge"), (3, 3))
         return np.asarray(np.sqrt(around.mean(axis=(2, 3))), dtype=np.float32)
+
+    def unlikeness(self, small: Thumbnails) -> float:
+        """Give how unusual one thumbnail, shape (64, 64), is as a whole.
+
+        Root mean square of its `map`: about 1 in a training X-ray.
+        """
+        return float(np.sqrt((self.map(small) ** 2).mean()))
