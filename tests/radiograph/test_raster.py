@@ -216,3 +216,20 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path, kind: str) -> None:
     for call in (read, read_facts):
         with pytest.raises(UnreadableImage, match="20000 x 6000 pixels, more than 100 megapixels"):
             call(path)
+
+
+def test_colour_is_told_from_gray_kept_in_three_channels(tmp_path) -> None:
+    gray = np.tile(np.arange(0, 200, dtype=np.uint8), (150, 1))
+    pictures = {
+        "gray": np.stack([gray] * 3, axis=2),
+        "tinted": np.stack([gray, gray, gray + 20], axis=2),
+        "half": np.stack([gray, gray, np.where(np.arange(150)[:, None] < 75, 255, gray)], axis=2),
+    }
+    shares = {}
+    for name, picture in pictures.items():
+        Image.fromarray(picture.astype(np.uint8)).save(tmp_path / f"{name}.png")
+        shares[name] = read(tmp_path / f"{name}.png").facts["colour"]
+    assert shares["gray"] == shares["tinted"] == 0
+    assert shares["half"] == pytest.approx(0.5, abs=0.02)
+    Image.fromarray(gray).save(tmp_path / "L.png")
+    assert "colour" not in read(tmp_path / "L.png").facts

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +9,12 @@ import pandas as pd
 import pytest
 
 from xraydemo.classes import CLASSES
+from xraydemo.cohort.table import read_table
+from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.model.bundle import load_bundle
 from xraydemo.training.pictures import MIDDLE
-from xraydemo.training.probes import ProbeData, Rows, blacked, load_probe_data, probe
+from xraydemo.training.probes import ProbeData, Rows, blacked, load_probe_data, main, probe
+from xraydemo.training.table import TrainingTable
 
 OF_A_CLASS = 20
 
@@ -106,6 +112,12 @@ def test_rows_for_tuning_and_for_reports_are_apart(shared_data, monkeypatch) -> 
     monkeypatch.setattr("xraydemo.training.probes.load_pictures", lambda paths, progress: paths)
     monkeypatch.setattr("xraydemo.training.probes.as_presented", lambda picture: picture)
 
+    def pool(csv, progress):
+        table = read_table(csv)
+        return TrainingTable(table[table["split"] == "pool"].reset_index(drop=True), [], 0)
+
+    monkeypatch.setattr("xraydemo.training.probes.read_training_table", pool)
+
     class NoLungs:
         def outline(self, presented):
             return np.zeros((8, 8), bool)
@@ -117,3 +129,29 @@ def test_rows_for_tuning_and_for_reports_are_apart(shared_data, monkeypatch) -> 
     assert set(tuned.outside.table["split"]) == {"dev"}
     assert not set(tuned.outside.table["group"]) & set(reported.outside.table["group"])
     assert len(tuned.pairs[0]) == 157
+
+
+def test_a_report_is_written_down_and_comes_into_the_card(tiny_bundle, tmp_path, monkeypatch):
+    folder = shutil.copytree(tiny_bundle, tmp_path / "tiny")
+    found = Estimate(0.9, 0.8, 1.0, 50, 40)
+    for name, answer in {
+        "load_lungs": None,
+        "open_lung_finder": None,
+        "reader_of": None,
+        "load_probe_data": None,
+        "probe": {"macro_f1": found, "parity_flips": found},
+        "twins": found,
+    }.items():
+        monkeypatch.setattr(
+            f"xraydemo.training.probes.{name}", lambda *_, answer=answer, **__: answer
+        )
+    monkeypatch.setattr(sys, "argv", ["probes", str(folder), "data", "--report"])
+    main()
+    card = load_bundle(folder).card
+    assert card.metrics["test"] == {"macro_f1": found._asdict()}
+    assert set(card.metrics["report"]["figures"]) == {"parity_flips", "twins_within_0.05"}
+    assert card.metrics["looks"] == {"internal test": 1, "external report": 1}
+    assert (
+        "share that changes class | 0.900 | 0.800 to 1.000 | 50 |"
+        in (folder / "README.md").read_text()
+    )

@@ -1,88 +1,113 @@
-"""A whole training, minutes made seconds: a table in, a bundle that reads out."""
+"""A whole training, minutes made seconds: a table in, a bundle that reads and judges out."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from safetensors.numpy import load_file
 
-from tests.conftest import chest_like
-from xraydemo.classes import CLASSES
+from tests.training.tables import OF_A_CLASS, write_table
 from xraydemo.engine.client import Engine
 from xraydemo.errors import BadCohort
-from xraydemo.model.bundle import load_bundle
+from xraydemo.model.bundle import BundleCard, load_bundle
 from xraydemo.model.preprocess import Preprocessing
+from xraydemo.training.certify import certify
 from xraydemo.training.recipe import Recipe
 from xraydemo.training.train import UNFINISHED, train
 
-OF_A_CLASS = 40
+HOW = Preprocessing(side=64)
+pytestmark = pytest.mark.filterwarnings("ignore:The least populated class")
 
 
 @pytest.fixture(scope="module")
 def csv(tmp_path_factory) -> Path:
     """Four classes that differ by how bright the middle is: easy, and quickly learnt."""
     folder = tmp_path_factory.mktemp("cohort")
-    generator = np.random.default_rng(0)
-    lines = ["file,label,split,group"]
-    for k, label in enumerate(CLASSES):
-        for i in range(OF_A_CLASS):
-            picture = chest_like(generator, 64)
-            picture[20:44, 20:44] = 60 * k
-            Image.fromarray(picture).save(folder / f"{label}{i}.png")
-            lines.append(f"{label}{i}.png,{label},pool,{label}{i}")
-    lines.append("normal0.png,normal,test,never")
-    (folder / "t.csv").write_text("\n".join(lines))
+    write_table(folder)
     return folder / "t.csv"
 
 
-@pytest.mark.filterwarnings("ignore:The least populated class")
-def test_a_table_becomes_a_bundle_that_reads(csv, tmp_path) -> None:
-    recipe = Recipe(max_epochs=2, sides=(48,), batch_size=16)
-    how = Preprocessing(side=64)
+def refuse(*arguments: object, **options: object) -> None:
+    raise AssertionError("the network was asked for")
+
+
+@pytest.fixture(scope="module")
+def trained(csv, tmp_path_factory) -> tuple[Path, BundleCard, list[str]]:
+    """A bundle trained without a network, its card, and what was said meanwhile."""
     said: list[str] = []
-    card = train(
-        csv,
-        tmp_path / "mine",
-        max_minutes=10,
-        recipe=recipe,
-        how=how,
-        seed=0,
-        progress=lambda share, sentence: said.append(sentence),
-    )
+    folder = tmp_path_factory.mktemp("bundles") / "mine"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("create_connection", "getaddrinfo", "gethostbyname"):
+            patch.setattr(socket, name, refuse)
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, refuse)
+        card = train(
+            csv,
+            folder,
+            max_minutes=10,
+            recipe=Recipe(max_epochs=2, sides=(48,), batch_size=16),
+            how=HOW,
+            seed=0,
+            progress=lambda share, sentence: said.append(sentence),
+        )
+    return folder, card, said
+
+
+def test_a_table_becomes_a_bundle_that_judges_without_a_network(csv, trained) -> None:
+    folder, card, said = trained
     assert card.name == "mine"
-    assert card.provenance.data["rows"] == 4 * OF_A_CLASS  # the row of `test` was never touched
+    assert card.provenance.data["rows"] == 4 * OF_A_CLASS
     assert card.provenance.training["stopped"] == "the last epoch was reached"
     assert [entry["side"] for entry in card.provenance.training["curves"]] == [48, 64]
     assert card.provenance.training["began_with"] == "ImageNet"
-    assert not (tmp_path / "mine" / UNFINISHED).exists()
+    assert not (folder / UNFINISHED).exists()
     assert card.metrics["calibrate"]["macro_f1"]["n"] > 0
-    assert any("loading" in s or "epoch" in s for s in said)
-    assert load_bundle(tmp_path / "mine").card == card
-    assert card.name in (tmp_path / "mine" / "README.md").read_text()
-    with Engine(tmp_path / "mine", device="cpu") as engine:
+    assert any("epoch" in sentence for sentence in said)
+    assert load_bundle(folder).card == card
+    assert card.name in (folder / "README.md").read_text()
+
+    assert card.certificate is not None
+    verdicts = {name: answer.verdict for name, answer in card.certificate.answers().items()}
+    assert verdicts["one_batch"] == verdicts["input"] == verdicts["ceiling"] == "passed"
+    assert verdicts["search"] == "not asked"
+    with Engine(folder, device="cpu") as engine:
         reading = engine.submit(csv.parent / "normal0.png").result(120)
     assert reading.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert reading.judgement is not None
 
-    further = train(
+
+def test_to_certify_is_the_end_of_a_training(csv, trained, tmp_path) -> None:
+    folder, card, _ = trained
+    copy = Path(shutil.copytree(folder, tmp_path / "mine"))
+    assert certify(load_bundle(copy), csv, "cpu", lambda *_: None) == card
+
+
+def test_a_training_goes_on_where_another_ended(csv, trained, tmp_path, monkeypatch) -> None:
+    folder, before, _ = trained
+    monkeypatch.setattr("xraydemo.training.rehearsal.MOST_STEPS", 8)
+    card = train(
         csv,
         tmp_path / "further",
         max_minutes=10,
         recipe=Recipe(max_epochs=1, sides=(), batch_size=16, learning_rate=1e-9, average_decay=0),
-        how=how,
+        how=HOW,
         seed=0,
         progress=lambda *_: None,
-        start=tmp_path / "mine",
+        start=folder,
     )
-    assert further.provenance.training["began_with"] == card.files["model.safetensors"]
+    assert card.provenance.training["began_with"] == before.files["model.safetensors"]
+    assert card.certificate is not None
+    assert card.certificate.one_batch.verdict == "failed"  # at such a rate nothing is learnt
     first, then = (
-        load_file(tmp_path / name / "model.safetensors")["classifier.weight"]
-        for name in ("mine", "further")
+        load_file(folder / "model.safetensors")["classifier.weight"]
+        for folder in (folder, tmp_path / "further")
     )
     np.testing.assert_allclose(then, first, atol=1e-5)
 
@@ -94,7 +119,6 @@ def test_too_few_of_a_class_are_refused(csv, tmp_path) -> None:
         train(few, tmp_path, max_minutes=1, recipe=Recipe(), seed=0, progress=lambda *_: None)
 
 
-@pytest.mark.filterwarnings("ignore:The least populated class")
 def test_the_ceiling_is_kept_by_the_command(csv, tmp_path) -> None:
     command = [sys.executable, "-m", "xraydemo", "train", str(csv)]
     command += ["--out", str(tmp_path / "quick"), "--max-minutes", "0.2"]

@@ -134,6 +134,34 @@ def evaluate(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of what the checks draw and divide.")] = 0,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf, too.")] = False,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN|COHORT",
+            help="Compare with this, instead of with the training set alone: has anything drifted?",
+        ),
+    ] = None,
+    ood: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FOLDER",
+            help="Pictures that it was not made for: would it notice? May be repeated; near:NAME "
+            "for what is close (another disease), far:NAME, the default, for what is no chest.",
+        ),
+    ] = None,
+    pairs: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="DIR_A DIR_B",
+            help="The same X-rays through two pipelines, with the same file names.",
+        ),
+    ] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="Boxes around findings: file, x, y, width, height as fractions."
+        ),
+    ] = None,
 ) -> None:
     """Evaluate a folder or table of X-rays: performance, and whether to believe it."""
     from xraydemo.cli.evaluate import Request, parse_mapping
@@ -152,6 +180,10 @@ def evaluate(
         prevalence,
         seed,
         pdf,
+        reference,
+        ood or [],
+        pairs,
+        boxes,
     )
     raise typer.Exit(evaluate_cohort(request))
 
@@ -170,6 +202,27 @@ def compare(
     from xraydemo.cli.compare import compare_runs
 
     compare_runs(before, after, scenarios, seed=seed, as_json=as_json)
+
+
+@app.command()
+def drift(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR...", help="Runs of one bundle; one alone is divided by its dates."
+        ),
+    ],
+    by: Annotated[
+        str | None, typer.Option(metavar="run|month|year", help="What a period is.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers, too.")
+    ] = None,
+) -> None:
+    """Watch runs over time: what is foreign, answers, probabilities and facts."""
+    from xraydemo.cli.drift import watch
+
+    watch(runs, by, json_file)
 
 
 @app.command()
@@ -215,21 +268,9 @@ def train(
 @app.command()
 def models() -> None:
     """List the models that can be called by name."""
-    from xraydemo.model.bundle import list_bundles, load_bundle
+    from xraydemo.cli.models import list_models
 
-    for folder in list_bundles():
-        try:
-            card = load_bundle(folder).card
-        except XrayDemoError as error:
-            print(f"{folder.name}  can't be used: {error}")
-            continue
-        f1 = card.metrics["calibrate"]["macro_f1"]
-        print(f"{card.name}  {card.description}")
-        print(
-            f"    trained on {card.provenance.data['rows']:,} X-rays, macro F1 inside "
-            f"{f1['value']:.3f} [{f1['low']:.3f}, {f1['high']:.3f}], n = {f1['n']}"
-        )
-        print(f"    {folder}")
+    list_models()
 
 
 @app.command()

@@ -65,6 +65,7 @@ def main() -> int:
         words = name.replace("_", " ")
         value, low, high = figure["value"], figure["low"], figure["high"]
         print(f"  {words}: {value:.3f} [{low:.3f}, {high:.3f}], n = {figure['n']}")
+    print(f"  certificate: {card.certificate}")
     return 0
 
 

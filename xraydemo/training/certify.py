@@ -1,310 +1,114 @@
-"""What a bundle's readings are judged by, fitted to its own training table.
+"""Judges a bundle that is trained already, as the end of its training would have.
 
-``python -m xraydemo.training.certify BUNDLE CSV`` does it for a bundle that is trained already: it
-reads the table's X-rays once more, and writes the dossier and the card anew.
+``python -m xraydemo.training.certify BUNDLE CSV`` reads the table's X-rays once more, and writes
+the dossier, the card and the model card anew. With ``--report`` it also looks at the rows with
+`split=test`; ``looks.jsonl`` in the bundle's folder says how often.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedGroupKFold
+import torch
+from pydantic import ValidationError
 
 from xraydemo.classes import CLASSES
 from xraydemo.cohort.splits import three_way_split
 from xraydemo.cohort.table import read_table
-from xraydemo.engine.worker import open_runtime
-from xraydemo.errors import BadCohort, XrayDemoError
-from xraydemo.metrics import weighted
-from xraydemo.metrics.bootstrap import Resampling
-from xraydemo.model.bundle import CARD, Bundle, BundleCard, file_sha256, load_bundle
-from xraydemo.model.dossier import DOSSIER, Dossier, short_hash
-from xraydemo.model.dossier_tables import count_table, describe
-from xraydemo.model.doubt import Doubt
-from xraydemo.model.foreignness import (
-    FOREIGN,
-    UNUSUAL,
-    Detector,
-    Foreignness,
-    Scale,
-    combine,
-    part_values,
-)
-from xraydemo.model.preprocess import preprocess
-from xraydemo.model.reading import softmax
-from xraydemo.model.sanity import Sanity, contrast, thumbnail
-from xraydemo.model.sets import Sets
-from xraydemo.model.triage import Triage
-from xraydemo.model.unlikeness_map import UsualLooks
-from xraydemo.radiograph import read
-from xraydemo.radiograph.profile import pixel_sha256_of
-from xraydemo.training.fit import fit_temperature
-from xraydemo.training.model_card import model_card
-
-TRAINING_SPLIT = "pool"
-Progress = Callable[[int, int], None]
-Rows = NDArray[np.intp]
+from xraydemo.errors import BadBundle, BadCohort, XrayDemoError
+from xraydemo.model.bundle import WEIGHTS, Bundle, BundleCard, file_sha256, load_bundle
+from xraydemo.training.judge import judge, measure
+from xraydemo.training.looks import INSIDE, INTERNAL, LOOKS, append
+from xraydemo.training.recipe import Recipe
+from xraydemo.training.rehearsal import rehearse
+from xraydemo.training.table import part_of, read_training_table
+from xraydemo.training.trust import Progress, look_at
 
 
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What the network and the eye make of the rows of a table, in its order.
-
-    Attributes
-    ----------
-    logits : ndarray of float32, shape (n, 4)
-    embeddings : ndarray of float32, shape (n, d)
-    thumbnails : ndarray of float32, shape (n, 64, 64)
-        From `xraydemo.model.sanity.thumbnail`. They are learned from, never kept.
-    aspects : ndarray of float64, shape (n,)
-        Width / height.
-    facts : tuple of mapping, length n
-    pixel_hashes : ndarray of uint64, shape (n,)
-        See `xraydemo.model.dossier.short_hash`.
-    """
-
-    logits: NDArray[np.float32]
-    embeddings: NDArray[np.float32]
-    thumbnails: NDArray[np.float32]
-    aspects: NDArray[np.float64]
-    facts: tuple[Mapping[str, object], ...]
-    pixel_hashes: NDArray[np.uint64]
-
-
-@dataclass(frozen=True, eq=False)
-class Certificate:
-    """Everything that judging needs; see the classes of its parts.
-
-    Attributes
-    ----------
-    temperature : float
-    metrics : dict
-        What the temperature moves, measured anew on `calibrate`.
-    sets : Sets
-    triage : Triage
-    doubt : Doubt
-    foreignness : Foreignness
-    dossier : Dossier
-    """
-
-    temperature: float
-    metrics: dict[str, Any]
-    sets: Sets
-    triage: Triage
-    doubt: Doubt
-    foreignness: Foreignness
-    dossier: Dossier
-
-    def write(self, folder: Path, card: BundleCard) -> BundleCard:
-        """Write the dossier, the card with the new parts, and the model card into a bundle."""
-        self.dossier.save(folder / DOSSIER)
-        certified = card.model_copy(
-            update={
-                "temperature": self.temperature,
-                "metrics": card.metrics
-                | {"calibrate": card.metrics.get("calibrate", {}) | self.metrics},
-                "sets": self.sets,
-                "triage": self.triage,
-                "doubt": self.doubt,
-                "foreignness": self.foreignness,
-                "files": {**card.files, DOSSIER: file_sha256(folder / DOSSIER)},
-            }
-        )
-        (folder / CARD).write_text(certified.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        (folder / "README.md").write_text(model_card(certified), encoding="utf-8")
-        return certified
-
-
-def fit_trust(seen: Seen, table: pd.DataFrame, parts: Mapping[str, Rows], seed: int) -> Certificate:
-    """Fit everything that judging needs; each part of the table has one purpose.
-
-    The temperature comes from one half of `calibrate`; sets, operating point and doubt from the
-    other; detectors and looks from `fit`; the foreignness percentiles from `select` and the other
-    half, which no weight has seen.
+def certify(
+    bundle: Bundle, csv: Path, device: str, progress: Progress, *, report: bool = False
+) -> BundleCard:
+    """Judge a trained bundle by the table that it was trained on, divided as it was then.
 
     Parameters
     ----------
-    seen : Seen
-    table : pandas.DataFrame
-        The training rows, with `label`; `group`, `source`, `view`, `age`, `age_group` are used
-        where there are such columns.
-    parts : mapping of str to ndarray of int
-        Row numbers of `fit`, `select` and `calibrate`; see `three_way_split`.
-    seed : int
-    """
-    labels = np.array([CLASSES.index(label) for label in table["label"]], dtype=np.intp)
-    groups = _column(table, "group", np.arange(len(table)).astype(str))
-    first, second = _two_halves(parts["calibrate"], labels, groups, seed)
-
-    # as it stands in the card: probabilities are held to limits that were found with it
-    temperature = round(fit_temperature(labels[first], seen.logits[first]), 4)
-    probabilities = softmax(seen.logits[second], temperature)
-    held_out = np.concatenate([parts["select"], second])
-    foreignness, dossier = _fit_foreignness(seen, table, labels, parts["fit"], held_out, seed)
-    return Certificate(
-        temperature=temperature,
-        metrics=_metrics(seen.logits, temperature, labels, groups, parts["calibrate"], seed),
-        sets=Sets.fit(probabilities, labels[second]),
-        triage=Triage.fit(probabilities, labels[second], groups[second], seed=seed),
-        doubt=Doubt.fit(seen.logits[second], probabilities),
-        foreignness=foreignness,
-        dossier=dossier,
-    )
-
-
-def look_at(bundle: Bundle, paths: list[Path], device: str, progress: Progress) -> Seen:
-    """Read X-rays with a bundle, as the engine does.
-
-    Raises
-    ------
-    XrayDemoError
-        If a file can't be read, or the bundle was altered.
-    """
-    threads = os.cpu_count() or 1
-    runtime = open_runtime(bundle, device, threads)
-
-    def look(path: Path) -> tuple[Mapping[str, object], float, int, list[NDArray[np.float32]]]:
-        radiograph = read(path)
-        presented = radiograph.presented()
-        forward = runtime.forward(preprocess(presented, bundle.card.preprocessing)[None])
-        aspect = presented.shape[1] / presented.shape[0]
-        arrays = [forward.logits[0], forward.embedding[0], thumbnail(presented)]
-        pixels = short_hash(pixel_sha256_of(radiograph.pixels))
-        return radiograph.facts, aspect, pixels, arrays
-
-    looks = []
-    with ThreadPoolExecutor(threads) as pool:
-        for one in pool.map(look, paths):
-            looks.append(one)
-            progress(len(looks), len(paths))
-    logits, embeddings, thumbnails = (
-        np.stack([arrays[i] for *_, arrays in looks]) for i in range(3)
-    )
-    facts, aspects, pixels, _ = zip(*looks, strict=True)
-    return Seen(
-        logits, embeddings, thumbnails, np.array(aspects), facts, np.array(pixels, dtype=np.uint64)
-    )
-
-
-def certify(bundle: Bundle, csv: Path, device: str, progress: Progress) -> BundleCard:
-    """Certify a trained bundle by the table that it was trained on, divided as it was then.
+    bundle : Bundle
+    csv : Path
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    progress : callable
+        Is given the number of X-rays read and the number in all.
+    report : bool
+        Look at the internal test, too.
 
     Raises
     ------
     BadCohort
-        If it is another table: what the weights have seen would be taken for held out.
+        If it is another table: what the weights have seen would be taken for held out. With
+        `report`, if it has no rows with ``split=test``.
+    BadBundle
+        If this version doesn't know the settings of its training.
     """
+    given = read_table(csv)
     provenance = bundle.card.provenance
-    table = read_table(csv)
     if file_sha256(csv) != provenance.data.get("table_sha256"):
         raise BadCohort(
             f"{csv} is not the table that {bundle.card.name} was trained on",
             "Give that one: rows that the weights have seen must be told from the others",
         )
-    if "split" in table:
-        table = table[table["split"] == TRAINING_SPLIT].reset_index(drop=True)
+    try:
+        recipe = Recipe.model_validate(provenance.recipe)
+    except ValidationError as error:
+        raise BadBundle(
+            f"{bundle.card.name} was trained by settings that this version doesn't know",
+            "Train it anew with this one",
+        ) from error
+    test = given[given["split"] == "test"] if "split" in given else given[:0]
+    if report and test.empty:
+        raise BadCohort(f"{csv} has no row with split=test", "Leave --report out")
+
+    table = read_training_table(csv, lambda *_: None)
     seed = int(provenance.split["seed"])
-    parts = three_way_split(table, seed)
-    seen = look_at(bundle, list(table["path"]), device, progress)
-    return fit_trust(seen, table, parts, seed).write(bundle.folder, bundle.card)
+    split = three_way_split(table.rows, seed)
+    if any(len(rows) != provenance.split[part]["rows"] for part, rows in split.items()):
+        raise BadCohort(
+            f"{bundle.card.name} was trained on another division of {csv}",
+            "An earlier version divided it otherwise; train anew with this one",
+        )
 
-
-def _metrics(
-    logits: NDArray[np.float32],
-    temperature: float,
-    labels: NDArray[np.intp],
-    groups: NDArray[np.str_],
-    rows: Rows,
-    seed: int,
-) -> dict[str, Any]:
-    truth, probabilities = labels[rows], softmax(logits[rows], temperature)
-    resampling = Resampling.of(truth, groups[rows], seed=seed)
-    statistics = {
-        "macro_auc": lambda weights: weighted.macro_auc(weights, truth, probabilities),
-        "log_loss": lambda weights: weighted.log_loss(weights, truth, probabilities),
-    }
-    return {
-        name: {k: round(v, 4) for k, v in resampling.estimate(statistic)._asdict().items()}
-        for name, statistic in statistics.items()
-    }
-
-
-def _two_halves(
-    rows: Rows, labels: NDArray[np.intp], groups: NDArray[np.str_], seed: int
-) -> tuple[Rows, Rows]:
-    """Divide rows by group, stratified by class."""
-    halves = StratifiedGroupKFold(2, shuffle=True, random_state=seed)
-    first, second = next(halves.split(np.zeros(len(rows)), labels[rows], groups[rows]))
-    return rows[first], rows[second]
-
-
-def _fit_foreignness(
-    seen: Seen,
-    table: pd.DataFrame,
-    labels: NDArray[np.intp],
-    fit: Rows,
-    held_out: Rows,
-    seed: int,
-) -> tuple[Foreignness, Dossier]:
-    detector = Detector.fit(seen.embeddings[fit], labels[fit])
-    sanity = Sanity.fit(seen.thumbnails[fit], seen.aspects[fit], seed)
-    projected = detector.project(seen.embeddings)
-    # compared with what the dossier will keep
-    reference = projected[fit].astype(np.float16).astype(np.float32)
-    values = {
-        **part_values(detector, reference, projected[held_out]),
-        "looks": sanity.odds(seen.thumbnails[held_out]).max(axis=1),
-    }
-    scales = {name: Scale.of(of_part) for name, of_part in values.items()}
-    scores = np.sort(np.maximum(*combine(values, scales)))
-    unusual, foreign = np.percentile(scores, (UNUSUAL, FOREIGN))
-
-    trained_on = np.zeros(len(table), dtype=bool)
-    trained_on[fit] = True
-    source_names, sources = np.unique(
-        _column(table, "source", np.full(len(table), "")), return_inverse=True
+    judged = judge(bundle, table, split, seed=seed, device=device, progress=progress)
+    if report:
+        look_at_test(bundle, test, judged.trust.temperature, device, seed)
+    rehearsal = rehearse(
+        part_of(table, split["fit"]),
+        recipe,
+        bundle.card.preprocessing,
+        device="cuda" if torch.cuda.is_available() and device != "cpu" else "cpu",
+        seed=seed,
     )
-    images = {
-        "aspect": seen.aspects,
-        "mean_gray": seen.thumbnails.mean(axis=(1, 2)),
-        "contrast": contrast(seen.thumbnails),
+    return judged.write(bundle, bundle.card, rehearsal)
+
+
+def look_at_test(
+    bundle: Bundle, test: pd.DataFrame, temperature: float, device: str, seed: int
+) -> None:
+    """Measure on rows of the internal test, and write down that they were looked at."""
+    seen = look_at(bundle, list(test["path"]), device, lambda *_: None)
+    truth = np.array([CLASSES.index(label) for label in test["label"]], dtype=np.intp)
+    groups = test["group"] if "group" in test else test["file"]
+    figures = measure(seen.logits, temperature, truth, groups.to_numpy(str), {}, seed)
+    entry = {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "weights": bundle.card.files[WEIGHTS],
+        "at": [INTERNAL],
+        "answers": {name: figures[name] for name in INSIDE},
     }
-    dossier = Dossier(
-        embeddings=projected.astype(np.float16),
-        trained_on=trained_on,
-        pixel_hashes=seen.pixel_hashes,
-        labels=labels.astype(np.uint8),
-        sources=sources.astype(np.uint8),
-        source_names=tuple(map(str, source_names)),
-        held_out_scores=scores.astype(np.float32),
-        detector=detector,
-        sanity=sanity,
-        usual=UsualLooks.fit(seen.thumbnails[fit]),
-        scales=scales,
-        table=count_table(table),
-        statistics=describe(list(table["label"]), seen.facts, images),
-    )
-    foreignness = Foreignness(
-        unusual=float(unusual),
-        foreign=float(foreign),
-        n_reference=len(fit),
-        n_held_out=len(held_out),
-    )
-    return foreignness, dossier
-
-
-def _column(table: pd.DataFrame, name: str, otherwise: NDArray[np.str_]) -> NDArray[np.str_]:
-    return table[name].to_numpy(str) if name in table else otherwise
+    append(bundle.folder / LOOKS, entry)
 
 
 def main() -> int:
@@ -313,6 +117,7 @@ def main() -> int:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("csv", type=Path)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--report", action="store_true", help="look at the internal test, too")
     arguments = parser.parse_args()
 
     def progress(done: int, n: int) -> None:
@@ -321,13 +126,16 @@ def main() -> int:
 
     try:
         bundle = load_bundle(arguments.bundle)
-        card = certify(bundle, arguments.csv, arguments.device, progress)
+        card = certify(bundle, arguments.csv, arguments.device, progress, report=arguments.report)
     except XrayDemoError as error:
         print(error, file=sys.stderr)
         return 2
     gained = card.model_dump(include={"temperature", "sets", "triage", "doubt", "foreignness"})
     for name, part in gained.items():
         print(f"{name}: {part}")
+    assert card.certificate is not None
+    for name, answer in card.certificate.answers().items():
+        print(f"{name.replace('_', ' ')}: {answer.verdict}. {answer.found}")
     return 0
 
 

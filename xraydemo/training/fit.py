@@ -22,28 +22,11 @@ from xraydemo.model.reading import softmax
 from xraydemo.model.torch_network import NetworkWithMaps, imagenet_network
 from xraydemo.training.pictures import Batches, plain_tensors
 from xraydemo.training.recipe import Recipe
+from xraydemo.training.table import Part
 
-SECONDS_KEPT_FOR_THE_END = 90  # for the last evaluation, the calibration and the writing
+SECONDS_KEPT_FOR_THE_END = 90  # for the last evaluation, the strength of maps and the writing
 BATCH_NORM_MOMENTUM = 0.1  # timm's 0.01 is for trainings of days: here it lags behind for minutes
 Progress = Callable[[float, str], None]
-
-
-@dataclass
-class Part:
-    """One part of the split, decoded.
-
-    Attributes
-    ----------
-    pictures : list of ndarray of uint8
-    labels : ndarray of int, shape (n,)
-    sources, views, groups : ndarray of str, shape (n,)
-    """
-
-    pictures: list[NDArray[np.uint8]]
-    labels: NDArray[np.intp]
-    sources: NDArray[np.str_]
-    views: NDArray[np.str_]
-    groups: NDArray[np.str_]
 
 
 @dataclass
@@ -140,7 +123,7 @@ class _Training:
         self.device, self.progress = device, progress
         self.begun = time.monotonic()
         half = self.begun + (deadline - self.begun) / 2
-        self.end = max(deadline - SECONDS_KEPT_FOR_THE_END, half)
+        self.end = max(deadline - SECONDS_KEPT_FOR_THE_END, half, self.begun + 1)
 
         network = imagenet_network(recipe.architecture, recipe.drop_rate, recipe.drop_path_rate)
         for module in network.modules():
@@ -167,7 +150,8 @@ class _Training:
 
     def run(self) -> None:
         with self.batches:
-            while self.share_done() < 1:
+            # a ceiling that is over before the first step still gives a bundle, which tells of it
+            while not self.fitted.curves or self.share_done() < 1:
                 self.go_on_at(_side_at(self.share_done(), self.recipe, self.how))
                 losses = self.run_epoch()
                 self.evaluate(float(np.mean(losses)))
@@ -183,8 +167,7 @@ class _Training:
 
     def run_epoch(self) -> list[float]:
         losses = []
-        self.network.train()
-        self.keep_frozen()
+        train_mode(self.network, self.recipe)
         for inputs, targets in self.batches.epoch():
             rate = self.recipe.learning_rate * _rate_at(self.share_done(), self.recipe)
             for settings in self.optimizer.param_groups:
@@ -199,14 +182,6 @@ class _Training:
             if self.share_done() >= 1:
                 break
         return losses
-
-    def keep_frozen(self) -> None:
-        """Let the first blocks be: their weights, and their means and variances."""
-        network: Any = self.network
-        if self.recipe.frozen_blocks:
-            blocks = network.blocks[: self.recipe.frozen_blocks]
-            for module in (network.conv_stem, network.bn1, *blocks):
-                module.eval().requires_grad_(False)
 
     def learn_from(self, inputs: Tensor, targets: Tensor) -> float:
         inputs = inputs.to(self.device, memory_format=torch.channels_last)
@@ -261,6 +236,16 @@ class _Training:
         self.network.load_state_dict(self.best_state)
         self.network.eval()
         return self.fitted
+
+
+def train_mode(network: nn.Module, recipe: Recipe) -> nn.Module:
+    """Let a network learn, but its first blocks: their weights, means and variances stay."""
+    network.train()
+    if recipe.frozen_blocks:
+        parts: Any = network
+        for module in (parts.conv_stem, parts.bn1, *parts.blocks[: recipe.frozen_blocks]):
+            module.eval().requires_grad_(False)
+    return network
 
 
 def disagreement(logits: Tensor, targets: Tensor) -> Tensor:

@@ -1,54 +1,185 @@
-"""The bundle's README: its card for people."""
+"""The bundle's README: its card for people, in the convention of model hubs [1]_.
+
+References
+----------
+.. [1] Mitchell et al., Model Cards for Model Reporting, FAT* 2019.
+"""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xraydemo.model.bundle import BundleCard
 from xraydemo.model.measured import Measured
 
+# what the program's makers trained on: name of the source, what it is, and its terms
+COLLECTIONS = {
+    "radiography-256": (
+        "COVID-19 Radiography Database at 256 px; covid: one Spanish archive; pneumonia: children",
+        "for research",
+    ),
+    "lungxray-299": (
+        "X-rays of public collections at 299 px that went through JPEG and a flattening tone curve",
+        "for research",
+    ),
+    "rsna-1024": (
+        "RSNA Pneumonia Detection Challenge 2018, X-rays of the NIH Clinical Center",
+        "images of the NIH: public domain; the challenge's labels: for research",
+    ),
+}
+COLUMNS = {
+    "source": "come from the collection `{}`",
+    "view": "were taken {}",
+    "age_group": "are of the age group {}",
+}
+MOST = 0.75  # share of a class from which a fact gives it away,
+MUCH_MORE = 0.25  # if it is so much above the share among the others
+AUC_WITHIN = "AUC within one other collection"
+FIGURES = {
+    "covid_auc_middle_blacked": "covid AUC, the middle of the X-ray blacked (0.5: it needs lungs)",
+    "macro_auc_middle_blacked": "macro AUC, the middle blacked",
+    "covid_auc_lungs_blacked": "covid AUC, the lungs blacked (0.5: it needs lungs)",
+    "macro_auc_lungs_blacked": "macro AUC, the lungs blacked",
+    "normals_source_auc": "how well its features tell collections of normal X-rays apart (AUC)",
+    "parity_flips": "the same X-rays through two image pipelines: share that changes class",
+    "parity_median_change": "the same: median change of a probability",
+    "cohen_covid_against_pneumonia": f"covid against other pneumonia, {AUC_WITHIN} (`cohen`)",
+    "nih_pneumonia_against_normal": f"pneumonia against normal, {AUC_WITHIN} (`nih`)",
+    "nih_pneumonia_against_normal_ap": "the same, X-rays taken AP only",
+    "nih_pneumonia_against_normal_pa": "the same, X-rays taken PA only",
+    "twins_within_0.05": "DICOM files whose answer is within 0.05 of that of their JPEG twin",
+}
+Counts = Sequence[Mapping[str, Any]]
 
-def model_card(card: BundleCard) -> str:
-    """Write the card as Markdown, in the convention of model hubs."""
-    data, split = card.provenance.data, card.provenance.split
-    counts = ", ".join(f"{n:,} {label}" for label, n in data["of_class"].items())
-    parts = ", ".join(f"{name} {split[name]['rows']:,}" for name in split if name != "seed")
-    measured = card.metrics["calibrate"]
-    rows = "\n".join(_row(name, estimate) for name, estimate in measured.items())
-    training = card.provenance.training
+
+def model_card(card: BundleCard, counts: Counts = ()) -> str:
+    """Write the card as Markdown.
+
+    Parameters
+    ----------
+    card : BundleCard
+    counts : sequence of mapping
+        How many X-rays of each `label`, `source`, `view` and `age_group` there were, as a dossier
+        tells it; empty if it isn't known.
+    """
+    parts = [_head(card), _data(card, counts), _confounders(counts), _inside(card), _outside(card)]
+    parts += [_judged(card), _certificate(card), _made(card)]
+    return "\n".join(part for part in parts if part)
+
+
+def _head(card: BundleCard) -> str:
     return f"""---
 tags: [chest-x-ray, image-classification, timm]
 library_name: timm
+pipeline_tag: image-classification
+license: other
+license_name: research-and-teaching
 ---
 # {card.name}
 
 {card.description} The classes are names of data sets, not exclusive diagnoses: covid is a
 pneumonia and shows as opacity.
 
-**Intended use.** {card.intended_use}
+## Intended use
 
-## Training data
+{card.intended_use}
 
-{data["rows"]:,} X-rays of `{data["table"]}`: {counts}. Divided once, by patient, stratified by
-class and source: {parts}. The weights have seen only the first part.
-
-## Known confounders
-
-In this data covid and pneumonia come from one collection each, pneumonia is of children only, and
-most opacity X-rays were taken lying down (AP). A network can answer rightly for these wrong
-reasons. Expect much worse answers on X-rays from anywhere else.
-
-## Measured inside (held-out part of the same collections)
-
-| figure | value | 95 % interval | n |
-| --- | --- | --- | --- |
-{rows}
-
-{_judged(card)}## Made by
-
-{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
-{training["stopped"]}. Settings, versions, hashes and curves are in `card.json`.
+**It must not be used** to diagnose, to triage or to reassure anyone; on lateral views, CT, other
+parts of the body or photographs of screens; to look for any disease but these (what it doesn't know
+it calls one of its four classes); or as proof that covid can be told from other pneumonia by
+X-ray.
 """
+
+
+def _data(card: BundleCard, counts: Counts) -> str:
+    data, split = card.provenance.data, card.provenance.split
+    of_class = ", ".join(f"{n:,} {label}" for label, n in data["of_class"].items())
+    parts = ", ".join(f"{name} {split[name]['rows']:,}" for name in split if name != "seed")
+    unknown = ("not known to this program", "not known")
+    rows = [
+        f"| `{source}` | {n:,} | {' | '.join(COLLECTIONS.get(source, unknown))} |"
+        for source, n in _totals(counts, "source").items()
+    ]
+    table = ["| collection | X-rays | what it is | terms |", "| --- | --- | --- | --- |", *rows, ""]
+    copies = data.get("in_another_split_too")
+    left_out = (
+        f" {copies} X-rays that stand in another split of the table as well were left out."
+        if copies
+        else ""
+    )
+    return f"""## Training data
+
+{data["rows"]:,} X-rays of `{data["table"]}`: {of_class}. Divided once, by patient (near-duplicates
+joined), stratified by class and source: {parts}. The weights have seen only the first
+part.{left_out} No picture, file name or patient is kept in the bundle.
+
+{chr(10).join(table) if rows else ""}"""
+
+
+def _confounders(counts: Counts) -> str:
+    given_away = [sentence for column in COLUMNS for sentence in _give_away(counts, column)]
+    listed = "".join(f"- {sentence}\n" for sentence in given_away)
+    return f"""## Known confounders
+
+A network can answer rightly for wrong reasons: whatever else differs between the classes in its
+training data. Expect much worse answers on X-rays from anywhere else.
+
+{listed}"""
+
+
+def _give_away(counts: Counts, column: str) -> Iterator[str]:
+    """Say which class goes with one value of a column, as the others don't."""
+    known = [row for row in counts if row[column]]
+    for label in dict.fromkeys(row["label"] for row in known):
+        own = _totals([row for row in known if row["label"] == label], column)
+        others = _totals([row for row in known if row["label"] != label], column)
+        value = max(own, key=lambda name: own[name])
+        share = own[value] / sum(own.values())
+        elsewhere = others.get(value, 0) / max(sum(others.values()), 1)
+        if share >= MOST and share - elsewhere >= MUCH_MORE:
+            does = COLUMNS[column].format(value)
+            yield (
+                f"{share:.0%} of the {label} X-rays {does}, {elsewhere:.0%} of the others "
+                f"(where it is known: {sum(own.values()):,} and {sum(others.values()):,})"
+            )
+
+
+def _totals(counts: Counts, column: str) -> dict[str, int]:
+    totals: Counter[str] = Counter()
+    for row in counts:
+        if row[column]:
+            totals[row[column]] += row["n"]
+    return dict(totals)
+
+
+def _inside(card: BundleCard) -> str:
+    measured = card.metrics.get("calibrate")
+    if not measured:
+        return "## Measured inside\n\nNothing was measured.\n"
+    return f"""## Measured inside, on X-rays held out of the same collections
+
+{_table(measured)}
+"""
+
+
+def _outside(card: BundleCard) -> str:
+    test, report = card.metrics.get("test"), card.metrics.get("report")
+    looks = card.metrics.get("looks", {})
+    if not report:
+        return "## Measured on test sets\n\nThese weights were not tested on X-rays kept for it.\n"
+    told = f"## Measured on test sets, on {report['when'][:10]}\n\n"
+    if test:
+        told += f"The internal test, X-rays of the same collections:\n\n{_table(test)}\n\n"
+    if report["figures"]:
+        told += (
+            "Other hospitals (none of their X-rays was trained on), other pipelines, and X-rays "
+        )
+        told += f"with something taken away:\n\n{_table(report['figures'])}\n\n"
+    counted = ", ".join(f"{name} {n} times" for name, n in looks.items())
+    return f"{told}Looked at so far: {counted}. Each look wears a test set out.\n"
 
 
 def _judged(card: BundleCard) -> str:
@@ -58,21 +189,56 @@ def _judged(card: BundleCard) -> str:
     triage = card.triage
     return f"""## How its readings are judged
 
-Prediction sets promise to hold the true class for {1 - card.sets.alpha:.0%} of each class; the
-operating point for "not normal" has a sensitivity of {_short(triage.sensitivity)} and a
-specificity of {_short(triage.specificity)} on the X-rays that it was chosen on. Foreignness is
-the percentile among {card.foreignness.n_held_out:,} held-out training X-rays: unusual beyond the
-95th, foreign beyond the 99th. **All of this is promised for X-rays of the same collections
-only.** Elsewhere sets can miss the true class every time while nothing looks foreign.
-
+Logits are divided by a temperature of {card.temperature:g}. Prediction sets promise to hold the
+true class for {1 - card.sets.alpha:.0%} of each class; the operating point for "not normal" has
+a sensitivity of {_short(triage.sensitivity)} and a specificity of {_short(triage.specificity)} on
+the X-rays that it was chosen on. Foreignness is the percentile among
+{card.foreignness.n_held_out:,} held-out training X-rays: unusual beyond the 95th, foreign beyond
+the 99th. **All of this is promised for X-rays of the same collections only.** Elsewhere sets can
+miss the true class every time while nothing looks foreign.
 """
+
+
+def _certificate(card: BundleCard) -> str:
+    if not card.certificate:
+        return ""
+    rows = "\n".join(
+        f"| {name.replace('_', ' ')} | {answer.asked} | {answer.found} | **{answer.verdict}** |"
+        for name, answer in card.certificate.answers().items()
+    )
+    return f"""## Birth certificate
+
+What was asked of the training before its network is believed: {card.certificate}.
+
+| | asked | found | verdict |
+| --- | --- | --- | --- |
+{rows}
+"""
+
+
+def _made(card: BundleCard) -> str:
+    training = card.provenance.training
+    return f"""## Made by
+
+{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
+{training["stopped"]}. Settings, versions, hashes and curves are in `card.json`.
+"""
+
+
+def _table(figures: Mapping[str, Any]) -> str:
+    head = ["| figure | value | 95 % interval | n |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *(_row(name, figure) for name, figure in figures.items())])
+
+
+def _row(name: str, estimate: Mapping[str, Any]) -> str:
+    words = FIGURES.get(name, name.replace("_", " "))
+    value, low, high = (_number(estimate[key]) for key in ("value", "low", "high"))
+    return f"| {words} | {value} | {low} to {high} | {estimate['n']:,} |"
+
+
+def _number(number: float | None) -> str:
+    return "not defined" if number is None or math.isnan(number) else f"{number:.3f}"
 
 
 def _short(measured: Measured) -> str:
     return f"{measured.value:.3f} [{measured.low:.3f}, {measured.high:.3f}], n = {measured.n},"
-
-
-def _row(name: str, estimate: dict[str, Any]) -> str:
-    words = name.replace("_", " ")
-    value, low, high = (estimate[key] for key in ("value", "low", "high"))
-    return f"| {words} | {value:.3f} | {low:.3f} to {high:.3f} | {estimate['n']:,} |"

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from xraydemo.classes import CLASSES
 from xraydemo.model.preprocess import Preprocessing, preprocess
-from xraydemo.radiograph import read
+from xraydemo.radiograph import Radiograph, read
 from xraydemo.training.augment import Box, augment, cover_middle, swap_surroundings
 from xraydemo.training.recipe import Recipe
 
@@ -39,14 +39,14 @@ def load_pictures(paths: list[Path], progress: Progress) -> list[NDArray[np.uint
     """
     pictures = []
     with ThreadPoolExecutor() as pool:
-        for picture in pool.map(_load, paths):
+        for picture in pool.map(lambda path: reduced(read(path)), paths):
             pictures.append(picture)
             progress(len(pictures), len(paths))
     return pictures
 
 
-def _load(path: Path) -> NDArray[np.uint8]:
-    radiograph = read(path)
+def reduced(radiograph: Radiograph) -> NDArray[np.uint8]:
+    """Give what a reader sees, in 8 bits, the longest side at most 288: shape (height, width)."""
     image = Image.fromarray(radiograph.presentation.apply_8bit(radiograph.pixels))
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=3.0)
     return np.asarray(image)

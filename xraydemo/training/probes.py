@@ -4,13 +4,12 @@
 `select` of the training table, on pairs of one X-ray in two pipelines, and on rows of other
 hospitals that are set aside for development; the answers are added to ``trials.jsonl`` in the
 bundle's folder. With ``--report`` it looks at the rows that are kept for reports, once a recipe;
-``looks.jsonl`` says how often.
+``looks.jsonl`` says how often, and the bundle's card what was found.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,13 +35,16 @@ from xraydemo.model.bundle import WEIGHTS, Bundle, load_bundle
 from xraydemo.model.lungs import Box, LungFinder, load_lungs, lung_box
 from xraydemo.model.torch_lungs import open_lung_finder
 from xraydemo.radiograph import read
+from xraydemo.training.certificate import with_looks
+from xraydemo.training.looks import LOOKS, TRIALS, append
 from xraydemo.training.pictures import MIDDLE, as_presented, load_pictures, plain_tensors
+from xraydemo.training.table import read_training_table
+from xraydemo.training.write import write_card
 
 NORMAL, COVID, PNEUMONIA, _ = range(len(CLASSES))
 N_DRAWS = 500
 N_FOLDS = 5
 SAME_ANSWER = 0.05  # the largest change of a probability between an X-ray's DICOM and its JPEG
-TRIALS, LOOKS = "trials.jsonl", "looks.jsonl"
 
 Picture = NDArray[np.uint8]
 # from pictures to logits (n, 4), divided by the temperature, and embeddings (n, d)
@@ -118,12 +120,13 @@ def load_probe_data(
     -------
     ProbeData
     """
-    train, external = read_table(data / "train.csv"), read_table(data / "external.csv")
+    external = read_table(data / "external.csv")
     if report:
+        train = read_table(data / "train.csv")
         inside = train[train["split"] == "test"]
         outside = external[external["split"] == "report"]
     else:
-        pool = train[train["split"] == "pool"].reset_index(drop=True)
+        pool = read_training_table(data / "train.csv", _silent).rows
         inside = pool.iloc[three_way_split(pool, seed)["select"]]
         outside = external[external["split"] == "dev"]
     parity = pd.read_csv(data / "parity.csv")
@@ -358,8 +361,9 @@ def main() -> None:
         "recipe": bundle.card.provenance.recipe,
         "answers": {name: answer._asdict() for name, answer in answers.items()},
     }
-    with (bundle.folder / (LOOKS if arguments.report else TRIALS)).open("a") as log:
-        log.write(json.dumps(entry) + "\n")
+    append(bundle.folder / (LOOKS if arguments.report else TRIALS), entry)
+    if arguments.report:
+        write_card(bundle.folder, with_looks(bundle.card, bundle.folder))
     for name, answer in answers.items():
         print(f"{name}: {answer}")
 

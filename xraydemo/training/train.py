@@ -1,46 +1,32 @@
-"""The whole training: a table of X-rays in, a bundle with its card out."""
+"""The whole training: a table of X-rays in, a bundle that judges its readings out."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
-from numpy.typing import NDArray
 
 from xraydemo import __version__
-from xraydemo.classes import CLASSES
 from xraydemo.cohort.splits import three_way_split
-from xraydemo.cohort.table import read_table
-from xraydemo.errors import BadCohort
-from xraydemo.metrics.bootstrap import bootstrap
-from xraydemo.metrics.classification import macro_auc, macro_f1, negative_log_likelihood
-from xraydemo.model.bundle import WEIGHTS, BundleCard, Provenance, file_sha256
+from xraydemo.model.bundle import WEIGHTS, BundleCard, Provenance, file_sha256, load_bundle
 from xraydemo.model.preprocess import Preprocessing
-from xraydemo.model.reading import softmax
-from xraydemo.training.baseline import fit_thumbnail_regression, thumbnails
-from xraydemo.training.fit import (
-    Part,
-    Progress,
-    fit,
-    fit_temperature,
-    predict,
-    typical_map_strength,
-)
-from xraydemo.training.pictures import load_pictures
+from xraydemo.training.fit import Progress, fit, typical_map_strength
+from xraydemo.training.judge import judge, seconds_to_judge
 from xraydemo.training.recipe import Recipe
+from xraydemo.training.rehearsal import rehearse
+from xraydemo.training.table import Part, TrainingTable, part_of, read_training_table
 from xraydemo.training.write import write_bundle
 
-TRAINING_SPLIT = "pool"
-LEAST_OF_A_CLASS = 40
 PREPROCESSING = Preprocessing()
+Counting = Callable[[int, int], None]
 UNFINISHED = "unfinished.safetensors"
 LIBRARIES = ("torch", "torchvision", "timm", "numpy", "pillow", "pydicom", "scikit-learn")
 
@@ -88,15 +74,14 @@ def train(
     begun = time.monotonic()
     deadline = begun + 60 * max_minutes
     device = "cuda" if torch.cuda.is_available() else "cpu"
-
-    table = _training_rows(csv)
     out.mkdir(parents=True, exist_ok=True)
-    split = three_way_split(table, seed)
-    pictures = load_pictures(
-        list(table["path"]),
-        lambda done, n: progress(0.0, f"reading X-rays, {done} of {n}") if done % 50 == 0 else None,
-    )
-    parts = {name: _part(table, pictures, rows) for name, rows in split.items()}
+
+    table = read_training_table(csv, _tell_now_and_then(progress, 0.0, "reading X-rays"))
+    split = three_way_split(table.rows, seed)
+    parts = {name: part_of(table, rows) for name, rows in split.items()}
+
+    progress(0.0, "learning one batch by heart, to see that it can")
+    rehearsal = rehearse(parts["fit"], recipe, how, device=device, seed=seed, deadline=deadline)
 
     fitted = fit(
         parts["fit"],
@@ -105,39 +90,20 @@ def train(
         how,
         device=device,
         seed=seed,
-        deadline=deadline,
+        deadline=_end_of_fit(deadline, len(table.rows)),
         progress=progress,
         keep=out / UNFINISHED,
         start=start / WEIGHTS if start else None,
     )
-    progress(1.0, "calibrating and measuring")
-    calibrate = parts["calibrate"]
-    logits = predict(fitted.network, calibrate.pictures, how, device)
-    temperature = fit_temperature(calibrate.labels, logits)
-
-    regression = fit_thumbnail_regression(parts["fit"].pictures, parts["fit"].labels)
-    guesses = regression.predict(thumbnails(calibrate.pictures))
-    metrics = {"calibrate": _metrics(calibrate, logits, temperature, guesses, seed)}
-
     strength = typical_map_strength(fitted.network, parts["select"].pictures, how, device)
     provenance = Provenance(
         created=datetime.now(UTC).replace(microsecond=0),
-        versions={
-            "xraydemo": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
+        versions=_versions(),
         data=_fingerprint(csv, table),
-        split={
-            "seed": seed,
-            **{
-                name: {"rows": len(part.labels), "groups": len(np.unique(part.groups))}
-                for name, part in parts.items()
-            },
-        },
+        split={"seed": seed, **{name: _size(part) for name, part in parts.items()}},
         recipe=recipe.model_dump(mode="json"),
         training={
-            "minutes": round((time.monotonic() - begun) / 60, 1),
+            "minutes": _minutes_since(begun),
             "max_minutes": max_minutes,
             "device": device,
             "stopped": fitted.stopped,
@@ -145,79 +111,54 @@ def train(
             "curves": fitted.curves,
         },
     )
+    write_bundle(out, fitted.network, how, 1.0, strength, {}, provenance)
     (out / UNFINISHED).unlink(missing_ok=True)
-    return write_bundle(out, fitted.network, how, temperature, strength, metrics, provenance)
+
+    bundle = load_bundle(out)
+    reading = _tell_now_and_then(progress, 1.0, "learning what to judge readings by")
+    judged = judge(bundle, table, split, seed=seed, device=device, progress=reading)
+    provenance.training["minutes"] = _minutes_since(begun)
+    card = bundle.card.model_copy(update={"provenance": provenance})
+    return judged.write(bundle, card, rehearsal)
 
 
-def _training_rows(csv: Path) -> pd.DataFrame:
-    table = read_table(csv)
-    if "split" in table:
-        table = table[table["split"] == TRAINING_SPLIT].reset_index(drop=True)
-    counts = table["label"].value_counts()
-    for label in CLASSES:
-        if counts.get(label, 0) < LEAST_OF_A_CLASS:
-            raise BadCohort(
-                f"{csv} has {counts.get(label, 0)} X-rays of {label} to train on",
-                f"Each class needs {LEAST_OF_A_CLASS}; a column `split` must say `pool` for them",
-            )
-    return table
+def _end_of_fit(deadline: float, n: int) -> float:
+    """Leave time to judge n X-rays, but no more than half of what there is."""
+    now = time.monotonic()
+    return max(deadline - seconds_to_judge(n), now + (deadline - now) / 2)
 
 
-def _part(table: pd.DataFrame, pictures: list[NDArray[np.uint8]], rows: NDArray[np.intp]) -> Part:
-    chosen = table.iloc[rows]
-    number_of = {label: k for k, label in enumerate(CLASSES)}
-    return Part(
-        pictures=[pictures[row] for row in rows],
-        labels=np.array([number_of[label] for label in chosen["label"]], dtype=np.intp),
-        sources=_known(chosen, "source"),
-        views=_known(chosen, "view"),
-        groups=chosen["group"].to_numpy(str) if "group" in chosen else rows.astype(str),
-    )
+def _tell_now_and_then(progress: Progress, share: float, doing: str) -> Counting:
+    def tell(done: int, n: int) -> None:
+        if done % 50 == 0:
+            progress(share, f"{doing}, {done} of {n}")
+
+    return tell
 
 
-def _known(table: pd.DataFrame, column: str) -> NDArray[np.str_]:
-    """Give a column as text, empty where nothing is known."""
-    if column not in table:
-        return np.full(len(table), "")
-    return table[column].fillna("").to_numpy(str)
+def _minutes_since(begun: float) -> float:
+    return round((time.monotonic() - begun) / 60, 1)
 
 
-def _metrics(
-    part: Part,
-    logits: NDArray[np.float32],
-    temperature: float,
-    guesses: NDArray[np.intp],
-    seed: int,
-) -> dict[str, Any]:
-    """Measure on rows that chose neither the weights nor when to stop."""
-    truth, predicted = part.labels, logits.argmax(axis=1)
-    probabilities = softmax(logits, temperature)
-    statistics = {
-        "macro_f1": lambda rows: macro_f1(truth[rows], predicted[rows]),
-        "macro_auc": lambda rows: macro_auc(truth[rows], probabilities[rows]),
-        "log_loss": lambda rows: negative_log_likelihood(truth[rows], probabilities[rows]),
-        "thumbnail_regression_macro_f1": lambda rows: macro_f1(truth[rows], guesses[rows]),
-        "macro_f1_above_thumbnail_regression": lambda rows: (
-            macro_f1(truth[rows], predicted[rows]) - macro_f1(truth[rows], guesses[rows])
-        ),
-    }
-    return {
-        name: {
-            k: round(v, 4)
-            for k, v in bootstrap(s, truth, part.groups, seed=seed, n_draws=500)._asdict().items()
-        }
-        for name, s in statistics.items()
-    }
+def _size(part: Part) -> dict[str, int]:
+    return {"rows": len(part.labels), "groups": len(np.unique(part.groups))}
 
 
-def _fingerprint(csv: Path, table: pd.DataFrame) -> dict[str, Any]:
+def _versions() -> dict[str, str]:
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"xraydemo": __version__, "python": platform.python_version(), **libraries}
+
+
+def _fingerprint(csv: Path, table: TrainingTable) -> dict[str, Any]:
+    rows = table.rows
     contents = hashlib.sha256()
-    for file, path in sorted(zip(table["file"], table["path"], strict=True)):
+    for file, path in sorted(zip(rows["file"], rows["path"], strict=True)):
         contents.update(f"{file} {file_sha256(path)}\n".encode())
     return {
         "table": csv.name,
         "table_sha256": file_sha256(csv),
         "files_sha256": contents.hexdigest(),
-        "rows": len(table),
-        "of_class": table["label"].value_counts().to_dict(),
+        "rows": len(rows),
+        "of_class": rows["label"].value_counts().to_dict(),
+        "in_another_split_too": table.n_left_out,
     }

@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from xraydemo.model.bundle import CARD, CONFIG, WEIGHTS, BundleCard, Provenance, file_sha256
+from xraydemo.model.dossier import DOSSIER, Dossier
 from xraydemo.model.preprocess import Preprocessing
 from xraydemo.model.torch_network import save_network
 from xraydemo.training.model_card import model_card
@@ -42,6 +43,12 @@ def write_bundle(
         provenance=provenance,
         files={name: file_sha256(out / name) for name in (CONFIG, WEIGHTS)},
     )
-    (out / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    (out / "README.md").write_text(model_card(card), encoding="utf-8")
+    return write_card(out, card)
+
+
+def write_card(folder: Path, card: BundleCard) -> BundleCard:
+    """Write a bundle's card, for programs and for people."""
+    (folder / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    counts = Dossier.load(folder / DOSSIER).table if DOSSIER in card.files else ()
+    (folder / "README.md").write_text(model_card(card, counts), encoding="utf-8")
     return card

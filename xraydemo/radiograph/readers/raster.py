@@ -26,6 +26,7 @@ Image.MAX_IMAGE_PIXELS = None
 # MPO (several JPEGs in one file) is opened by the name of JPEG
 _PILLOW_FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 _BITS_OF_MODE = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
+PLAINLY_COLOURED = 32  # of 255, between the brightest and the darkest of red, green and blue
 _NO_COLOUR = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F")
 
 
@@ -55,6 +56,8 @@ def read_raster(path: Path) -> Decoded:
         bits = int(facts["bits"])
         with blamed_on(path):
             pixels = _deep_pixels(image, data) if _is_deep(image, bits) else _pixels(image)
+            if image.mode not in _NO_COLOUR:
+                facts["colour"] = _share_of_colour(image)
         pixels, more = only_finite(pixels)
         voi = _window(pixels)
         inverted = bits > 8 and _tag(image, TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0
@@ -149,6 +152,16 @@ def _orientation(image: Image.Image) -> int:
     except Exception:  # noqa: BLE001  # broken EXIF does not spoil the picture
         return 1
     return found if found in range(1, 9) else 1
+
+
+def _share_of_colour(image: Image.Image) -> float:
+    """Return the share of the picture that is plainly coloured, in [0, 1].
+
+    X-rays are often kept in three equal channels, and photographs of them with a tint: neither is
+    coloured.
+    """
+    small = np.asarray(image.convert("RGB").resize((128, 128), Image.Resampling.BOX)).astype(int)
+    return round(float((np.ptp(small, axis=2) > PLAINLY_COLOURED).mean()), 3)
 
 
 def _is_deep(image: Image.Image, bits: int) -> bool:
