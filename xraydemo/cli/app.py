@@ -248,6 +248,34 @@ def checks(
 
 
 @app.command()
+def phantom(
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    n: Annotated[int, typer.Option("--n", help="How many X-rays.", min=1)],
+    shortcut: Annotated[
+        str | None,
+        typer.Option(
+            help="year, scanner, marker, border, view, age or jpeg: what gives covid away."
+        ),
+    ] = None,
+    strength: Annotated[
+        float, typer.Option(help="Its association with covid.", min=0.0, max=1.0)
+    ] = 1.0,
+    tag_only: Annotated[
+        bool, typer.Option("--tag-only", help="Plant the tag alone, and nothing in the pixels.")
+    ] = False,
+    file_format: Annotated[str, typer.Option("--format", help="png or dicom.")] = "png",
+    side: Annotated[int, typer.Option(help="Pixels.", min=64, max=2048)] = 512,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.", min=0)] = 0,
+) -> None:
+    """Make synthetic chest X-rays with known truth, and plant a shortcut in them."""
+    from xraydemo.cli.phantom import make_phantoms
+    from xraydemo.cohort.phantom_plan import Order
+
+    order = Order(n, shortcut, strength, tag_only, file_format, side, seed)
+    raise typer.Exit(make_phantoms(out, order))
+
+
+@app.command()
 def train(
     csv: Annotated[Path, typer.Argument(help="A table with file, label, and any other columns.")],
     out: Annotated[Path, typer.Option(help="The bundle's folder.")],
