@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.evaluation.runs import TABLE, make_run, tiny_card
 from xraydemo.evaluation.headline import headline
-from xraydemo.evaluation.result import CheckResult, Verdict
+from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict
 
 INSIDE = {
     "provenance": tiny_card().provenance.model_copy(
@@ -141,3 +143,20 @@ def test_it_is_plain_data():
     plain = headline(run_with(1.0), []).to_dict()
     assert plain["number"]["metric"] == "macro AUC"
     assert "figure" not in plain
+
+
+def test_what_is_left_when_matched_is_a_part_once_a_fact_is_shown_to_be_used() -> None:
+    run = make_run(["covid", "normal"] * 40, columns={"site": ["A", "B"] * 40})
+    decided = Number("AUC lost by matching", "site: covid", 0.4, 0.2, 0.6, 30)
+    left = Number("AUC, matched on it", "site: covid", 0.5, 0.3, 0.7, 30)
+    other = Number("AUC, matched on it", "view: covid", 0.1, 0.0, 0.2, 30)
+    used = CheckResult(
+        Verdict.FAIL, "", decided, tables=(Table("", (other, left)),), check="confounder.used"
+    )
+    found = headline(run, [used])
+    (matched,) = [part for part in found.parts if part.name == "matched"]
+    assert (matched.number.value, matched.number.where) == (0.5, "matched on site")
+    assert matched.classes == ("covid",)
+    passed = headline(run, [replace(used, verdict=Verdict.PASS)])
+    assert "no fact was shown" in passed.not_measured["matched"]
+    assert "not asked" in headline(run, []).not_measured["matched"]

@@ -25,6 +25,7 @@ from xraydemo.metrics.weighted import Draws, Weights, auc
 
 FLOOR = 20
 METRIC = "macro AUC"
+USED, MATCHED = "confounder.used", "AUC, matched on it"
 NOTABLE_GAP = 0.05
 NEXT_TO_NOTHING = 0.6  # an AUC that is close to that of guessing, 0.5
 _YEAR = re.compile(r"(\d{4})(-\d\d){0,2}", re.ASCII)
@@ -115,7 +116,7 @@ def headline(run: Run, results: Sequence[CheckResult], *, floor: int = FLOOR) ->
         ("external", _external(run, floor)),
         ("worst group", _worst_group(run, floor)),
         ("newest year", _newest_year(run, floor)),
-        ("matched", "this version does not match X-rays on facts yet"),
+        ("matched", _matched(results)),
     ):
         if isinstance(measured, str):
             not_measured[name] = measured
@@ -225,6 +226,28 @@ def _newest_year(run: Run, floor: int) -> Part | str:
             note = "It is the newest year with enough X-rays"
             return _part("newest year", *measured, f"year = {year}", note)
     return f"{_few(floor)} in any one year"
+
+
+def _matched(results: Sequence[CheckResult]) -> Part | str:
+    """Take what is left where the fact that the model leans on most is the same for the classes."""
+    used = next((r for r in results if r.check == USED), None)
+    if used is None or used.number is None:
+        return f"{USED} was not asked, or had nothing to match"
+    if used.verdict not in (Verdict.FAIL, Verdict.WARN):
+        return f"no fact was shown to carry the performance ({USED})"
+    where = used.number.where
+    rows = [row for table in used.tables for row in table.rows]
+    matched = next((r for r in rows if r.where == where and r.metric == MATCHED), None)
+    if matched is None:
+        return f"{USED} gives no number for {where}"
+    fact, _, class_id = where.rpartition(": ")
+    number = Number(f"AUC of {class_id}", f"matched on {fact}", *_numbers(matched), matched.n)
+    note = "It is of the fact and the class that lose most when matched; of that class alone"
+    return Part("matched", number, (class_id,), note)
+
+
+def _numbers(number: Number) -> tuple[float, float, float]:
+    return number.value, number.low, number.high
 
 
 def _few(floor: int) -> str:
