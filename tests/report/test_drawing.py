@@ -10,7 +10,7 @@ from PIL import Image
 from tests.report.findings import AWKWARD, FIGURES, awkward_run
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.figures import Bars, Exhibit, Gallery
-from xraydemo.report.drawing import CLASS_COLOURS, MOST_EXHIBITS, as_pdf, draw
+from xraydemo.report.drawing import CLASS_COLOURS, MOST_EXHIBITS, Album, draw
 from xraydemo.report.fonts import drawable
 
 
@@ -26,6 +26,12 @@ def words_of(drawing) -> str:
     return " ".join(text.get_text() for text in drawing.findobj(lambda a: hasattr(a, "get_text")))
 
 
+def as_pdf(*drawings) -> bytes:
+    album = Album()
+    assert [album.add(drawing) for drawing in drawings] == list(range(len(drawings)))
+    return album.close()
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_is_drawn_whatever_it_holds(name, run):
     drawing = draw(FIGURES[name], run)
@@ -38,6 +44,16 @@ def test_every_figure_is_drawn_whatever_it_holds(name, run):
 def test_the_same_figure_gives_the_same_bytes(run):
     first, second = (draw(FIGURES["curves"], run) for _ in range(2))
     assert as_pdf(first) == as_pdf(second)
+
+
+def test_drawings_of_an_album_share_their_fonts(run):
+    def fonts_of(*names) -> int:
+        with pikepdf.open(BytesIO(as_pdf(*(draw(FIGURES[n], run) for n in names)))) as pdf:
+            assert len(pdf.pages) == len(names)
+            kinds = (one for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
+            return sum(one.get("/Type") == "/FontDescriptor" for one in kinds)
+
+    assert fonts_of("grid", "grid", "grid") == fonts_of("grid") > 0
 
 
 def test_fonts_are_embedded(run):
@@ -86,7 +102,7 @@ def test_a_picture_that_can_not_be_read_is_a_frame_with_the_reason(run):
 
 
 def test_no_more_pictures_are_read_than_are_shown(run, monkeypatch):
-    from xraydemo.report import drawing as module
+    from xraydemo.report import pictures as module
 
     seen = []
     real = module.read

@@ -3,7 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-QUICK = ("atomic", "comparison", "results", "tables", "terminal", "words")
+QUICK = (
+    "anonymous", "answer", "atomic", "captions", "command", "comparison", "explanations",
+    "fingerprint", "groups", "rebuild", "results", "tables", "terminal", "words",
+)  # fmt: skip
 SLOW = {"matplotlib", "reportlab", "pikepdf", "torch", "PySide6"}
 
 

@@ -67,8 +67,8 @@ def test_the_schema_tells_what_each_key_means():
 
 def test_the_keys_are_the_settled_ones(document):
     assert set(document) == {
-        "schema_version", "created", "disclaimer", "headline", "checks", "bundle", "cohort",
-        "versions", "seed", "thresholds",
+        "schema_version", "created", "disclaimer", "headline", "checks", "given", "run", "bundle",
+        "cohort", "versions", "seed", "thresholds",
     }  # fmt: skip
     assert document["disclaimer"] == DISCLAIMER
     assert document["created"] == "2026-11-21T12:00:00+00:00"
@@ -179,3 +179,16 @@ def test_problems_of_the_cohort_are_told_without_their_place_on_the_machine():
     [told] = document_of(run)["cohort"]["problems"]
     assert told["where"] == "closed"
     assert told["hint"] == "Paths are relative to x-rays"
+
+
+def test_files_of_settings_are_told_without_their_place():
+    result = CheckResult(Verdict.PASS, "Well.", check="x", parameters={"file": "/home/ada/s.toml"})
+    assert document_of(results=[result])["checks"][0]["parameters"] == {"file": "s.toml"}
+
+
+def test_the_run_is_told_with_a_fingerprint_of_its_readings(document):
+    run = awkward_run()
+    assert document["run"]["milliseconds"] == 5.0
+    assert document_of(run)["run"] == document["run"]
+    run.rows.loc[0, "label"] = "covid"
+    assert document_of(run)["run"]["fingerprint"] != document["run"]["fingerprint"]

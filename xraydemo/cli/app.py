@@ -205,6 +205,41 @@ def compare(
 
 
 @app.command()
+def report(
+    source: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE.pdf", help="A finished run's folder, or a report.")
+    ],
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", help="Default: report.pdf in DIR.")
+    ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Say whether a report belongs to its results, run, X-rays and model; status 3 if "
+            "not.",
+        ),
+    ] = False,
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", metavar="DIR", help="With --verify: the run's folder, if not beside it."
+        ),
+    ] = None,
+    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    names: Annotated[
+        bool, typer.Option("--names", help="Name files; they can hold the names of patients.")
+    ] = False,
+) -> None:
+    """Make the PDF of a finished run again, without the model, or verify one."""
+    from xraydemo.cli.report import make_report, verify_report
+
+    if verify:
+        raise typer.Exit(verify_report(source, run))
+    make_report(source, pdf, paper=paper, names=names)
+
+
+@app.command()
 def drift(
     runs: Annotated[
         list[Path],

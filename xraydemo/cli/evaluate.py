@@ -114,7 +114,7 @@ def evaluate(request: Request) -> int:
     if request.pdf:
         from xraydemo.report.pdf import write_pdf
 
-        write_pdf(request.out / REPORT, run, results, found, document)
+        write_pdf(request.out / REPORT, run, document)
     elif (request.out / REPORT).exists():
         print(f"{REPORT} is of an earlier evaluation; --pdf writes it anew", file=sys.stderr)
     written = [RESULTS, TABLE, PARQUET, *([REPORT] if request.pdf else [])]

@@ -182,11 +182,11 @@ class Run:
 
         The cohort's own column of this name speaks first, then what the file tells of itself.
         """
-        column = self.rows[name] if name in self.meta.cohort["own_columns"] else None
-        fact = (
-            self.facts[name].map(_as_text) if name in self.facts else pd.Series("", self.rows.index)
-        )
-        return fact if column is None else column.where(column != "", fact)
+        fact = [_as_text(v) for v in self.facts[name]] if name in self.facts else [""] * len(self)
+        if name in self.meta.cohort["own_columns"]:
+            fact = [own or told for own, told in zip(self.rows[name], fact, strict=True)]
+        # of objects: pandas' own text refuses what a broken header may hold (lone surrogates)
+        return pd.Series(fact, self.rows.index, dtype=object)
 
     @property
     def known_names(self) -> tuple[str, ...]:

@@ -64,7 +64,5 @@ def write_counterfactual(
             drawing.savefig(path, dpi=200)
         except (OSError, ValueError) as error:
             message = f"The figure {path} can't be written: {error}"
-            hint = (
-                "Choose a place that you may write to, and a name ending in .png, .svg or .pdf"
-            )
+            hint = "Choose a place that you may write to, and a name ending in .png, .svg or .pdf"
             raise XrayDemoError(message, hint) from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from functools import cache
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import cycle
 from typing import Any
@@ -15,12 +15,11 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
-from PIL import Image
 
 from xraydemo.classes import CLASSES
-from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.figures import (
     Bars,
     Curves,
@@ -33,11 +32,9 @@ from xraydemo.evaluation.figures import (
     Slopes,
 )
 from xraydemo.evaluation.run import Run
-from xraydemo.model.lungs import LungFinder, has_lung_segmenter, load_lungs
-from xraydemo.radiograph import Radiograph, read
-from xraydemo.radiograph.interventions import KINDS, Intervention, apply_all
 from xraydemo.report.fonts import FAMILY, drawable
-from xraydemo.report.words import alike, interval_text, where_text, without_place
+from xraydemo.report.pictures import picture
+from xraydemo.report.words import alike, interval_text, where_text
 
 CLASS_COLOURS = {
     "normal": "#0072B2",
@@ -110,13 +107,28 @@ def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
                 return _draw_gallery(figure, run, width)
 
 
-def as_pdf(drawing: Drawing) -> bytes:
-    """Give a drawing as a PDF of one page, vectors with their fonts; the same bytes each time."""
-    buffer = BytesIO()
-    anonymous = {"CreationDate": None, "Producer": None, "Creator": None}
-    with matplotlib.rc_context(_STYLE):
-        drawing.savefig(buffer, format="pdf", metadata=anonymous, dpi=200)
-    return buffer.getvalue()
+class Album:
+    """Drawings as one PDF, a page each: they share their fonts, whose embedding is what costs."""
+
+    def __init__(self) -> None:
+        self._buffer = BytesIO()
+        self._pages = PdfPages(
+            self._buffer, metadata={"CreationDate": None, "Producer": None, "Creator": None}
+        )
+        self._n = 0
+
+    def add(self, drawing: Drawing) -> int:
+        """Add a drawing, and give the number of its page, from 0."""
+        with matplotlib.rc_context(_STYLE):
+            self._pages.savefig(drawing, dpi=200)  # type: ignore[no-untyped-call]
+        self._n += 1
+        return self._n - 1
+
+    def close(self) -> bytes:
+        """Give the PDF, vectors with their fonts, the same bytes each time; "" without a page."""
+        with matplotlib.rc_context(_STYLE):
+            self._pages.close()  # type: ignore[no-untyped-call]
+        return self._buffer.getvalue()
 
 
 def class_colour(name: str, place: int) -> str:
@@ -143,7 +155,7 @@ def _draw_bars(bars: Bars, width: float) -> Drawing:
     if bars.lines:
         drawing.legend(loc="outside lower center", ncols=4)
 
-    axes.set_yticks(places, [_short(where_text(label), 44) for label in bars.labels[:n]])
+    axes.set_yticks(places, _labels(bars.labels[:n], 46))
     axes.set_ylim(max(n, 1) - 0.4, -0.6)
     axes.set_xlim(*_range_of(values, lows, highs, np.array(list(bars.lines.values()), float)))
     axes.set_xlabel(drawable(bars.unit))
@@ -167,7 +179,7 @@ def _draw_curves(curves: Curves, width: float) -> Drawing:
     if curves.diagonal:
         axes.set_box_aspect(1)
     if curves.lines:
-        drawing.legend(loc="outside right upper")
+        drawing.legend(loc="outside right center")
     axes.set_xlabel(drawable(curves.x_label))
     axes.set_ylabel(drawable(curves.y_label))
     axes.grid(color=PALE, linewidth=0.6, zorder=0)
@@ -201,11 +213,14 @@ def _draw_grid(grid: Grid, width: float) -> Drawing:
     values = np.full((max(len(rows), 1), max(len(columns), 1)), np.nan)
     for i, row in enumerate(grid.values[: len(rows)]):
         values[i, : len(columns)] = row[: len(columns)]
-    width = min(width, 2.8 + 0.75 * values.shape[1])
+    row_names = _labels(rows, 34)
+    reach = max((len(line) for name in row_names for line in name.split("\n")), default=0)
+    width = min(width, 1.2 + 0.066 * reach + 0.8 * values.shape[1])  # 0.066 inches a letter
     longest = max((len(where_text(label)) for label in columns), default=0)
-    turned = 0.075 * longest * len(columns) > width - 1.3  # inches of a letter, of the row labels
+    turned = 0.066 * longest * len(columns) > width - 0.6 - 0.066 * reach
     size = 8.0 if len(columns) <= 8 else 6.5 if len(columns) <= 16 else 4.5
-    height = 1.0 + 0.27 * len(values) + (0.06 * min(longest, 24) if turned else 0)
+    line = 0.27 if len(values) <= 8 or any("\n" in name for name in row_names) else 0.21
+    height = 1.0 + line * len(values) + (0.06 * min(longest, 24) if turned else 0)
     drawing, axes = _empty(width, height)
     shades = matplotlib.colormaps["Blues"].with_extremes(bad="#F2F2F2")
     top = float(np.nanmax(values, initial=0.0, where=np.isfinite(values))) or 1.0
@@ -219,7 +234,7 @@ def _draw_grid(grid: Grid, width: float) -> Drawing:
         {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if turned else {}
     )
     axes.set_xticks(range(len(names)), names, **turn)
-    axes.set_yticks(range(len(rows)), [_short(where_text(label), 30) for label in rows])
+    axes.set_yticks(range(len(rows)), row_names)
     axes.set_xlabel(drawable(grid.column_title))
     axes.set_ylabel(drawable(grid.row_title))
     axes.tick_params(length=0)
@@ -256,7 +271,7 @@ def _draw_slopes(slopes: Slopes, width: float) -> Drawing:
     for name, line in slopes.lines.items():
         axes.axhline(line, color=INK, linewidth=0.9, linestyle=DASHES[1], label=_name(name))
     if slopes.labels:
-        drawing.legend(loc="outside right upper")
+        drawing.legend(loc="outside right center")
     else:
         _say_empty(axes)
     axes.set_xticks(stages, [_wrapped(stage, 18, lines=3) for stage in slopes.stages])
@@ -283,7 +298,7 @@ def _draw_scatter(scatter: Scatter, width: float) -> Drawing:
             rasterized=True,  # thousands of vectors would make a heavy report
         )
     if scatter.clouds:
-        drawing.legend(loc="outside right upper", markerscale=1.6)
+        drawing.legend(loc="outside right center", markerscale=1.6)
     else:
         _say_empty(axes)
     axes.set_xlabel(drawable(scatter.x_label))
@@ -315,16 +330,16 @@ def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
     """Put an exhibit's X-rays side by side into a cell, with the caption below."""
     side, left = _PICTURE_HEIGHT, 0
     positions = exhibit.positions[:MOST_SIDE_BY_SIDE]
-    for picture in [_picture(run, position, exhibit.interventions) for position in positions]:
-        if isinstance(picture, str):
+    for shown in [picture(run, place, side, exhibit.interventions) for place in positions]:
+        if isinstance(shown, str):
             right = left + side
             cell.fill_between((left, right), 0, side, color="#EEEEEE", edgecolor=BAR, linewidth=0.5)
-            words = _wrapped(picture, 19, lines=9)
+            words = _wrapped(shown, 19, lines=9)
             cell.text((left + right) / 2, side / 2, words, ha="center", va="center", size=5.5)
         else:
-            right = left + picture.shape[1]
+            right = left + shown.shape[1]
             extent = (left, right, side, 0)
-            cell.imshow(picture, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="none")
+            cell.imshow(shown, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="none")
         left = right + _GAP
     cell.set_xlim(0, max(left - _GAP, 1))
     cell.set_ylim(side, 0)
@@ -343,43 +358,6 @@ def _short_name(file: str) -> str:
     """Give a file's name by which it can be looked up, shortened in the middle."""
     name = file.rpartition("/")[2]
     return name if len(name) <= LONGEST_NAME else f"{name[:12]}…{name[-11:]}"
-
-
-def _picture(
-    run: Run, position: int, interventions: tuple[Intervention, ...]
-) -> NDArray[np.uint8] | str:
-    """Give a small X-ray as a reader sees it, or why it can't be shown."""
-    path, file = str(run.rows["path"].iat[position]), run.rows["file"].iat[position]
-    try:
-        radiograph = read(path)
-        if interventions:
-            radiograph = apply_all(radiograph, interventions, _lungs(radiograph, interventions))
-        gray = (radiograph.presented() * 255).astype(np.uint8)
-    except XrayDemoError as error:
-        return f"can't be read: {without_place(error.message, path, file)}"
-    height, width = gray.shape
-    wide = min(max(round(width * _PICTURE_HEIGHT / height), 1), 3 * _PICTURE_HEIGHT)
-    return np.asarray(
-        Image.fromarray(gray).resize((wide, _PICTURE_HEIGHT), Image.Resampling.BILINEAR)
-    )
-
-
-def _lungs(
-    radiograph: Radiograph, interventions: tuple[Intervention, ...]
-) -> NDArray[np.bool_] | None:
-    """Outline the lungs as the engine did, if an intervention needs it and it was exported."""
-    if not any(KINDS[one.kind].needs_lungs for one in interventions):
-        return None
-    finder = _lung_finder()
-    return finder.outline(radiograph.presented()) if finder else None
-
-
-@cache
-def _lung_finder() -> LungFinder | None:
-    if not has_lung_segmenter():
-        return None
-    lungs = load_lungs()
-    return LungFinder(lungs) if lungs.exported.is_file() else None
 
 
 def _empty(width: float, height: float) -> tuple[Drawing, Axes]:
@@ -402,6 +380,12 @@ def _wrapped(text: str, letters: int, *, lines: int) -> str:
     return "\n".join(
         textwrap.wrap(drawable(text), letters, max_lines=lines, placeholder=" …") or [""]
     )
+
+
+def _labels(names: Sequence[str], letters: int) -> list[str]:
+    """Give names for an axis: in two lines where one is not enough, then shortened."""
+    short = [_short(where_text(name), 2 * letters - 8) for name in names]
+    return [_wrapped(name, letters, lines=2) for name in short]
 
 
 def _short(text: str, letters: int) -> str:

@@ -27,6 +27,7 @@ from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.atomic import replaced
+from xraydemo.report.fingerprint import run_fingerprint
 from xraydemo.report.tables import error_messages
 from xraydemo.report.words import utf8, without_place
 
@@ -270,6 +271,17 @@ class CohortEntry(_Entry):
     errors: list[ErrorEntry]
 
 
+class RunEntry(_Entry):
+    """The readings on which it rests."""
+
+    started: str
+    """ISO date and time, UTC."""
+    fingerprint: str
+    """SHA-256 of the files' names in the cohort, contents and labels, and of each answer."""
+    milliseconds: float | None
+    """For an X-ray: the median."""
+
+
 class GivenEntry(_Entry):
     """What stood beside the run while the checks were asked."""
 
@@ -297,6 +309,7 @@ class Results(_Entry):
     headline: HeadlineEntry
     checks: list[CheckEntry]
     given: GivenEntry
+    run: RunEntry
     bundle: BundleEntry
     cohort: CohortEntry
     versions: dict[str, str]
@@ -341,6 +354,11 @@ def results_json(
         "headline": _headline(headline),
         "checks": [_check(result) for result in results],
         "given": _given(given),
+        "run": {
+            "started": meta.started,
+            "fingerprint": run_fingerprint(run),
+            "milliseconds": run.rows["milliseconds"][run.was_read].median(),
+        },
         "bundle": {
             "name": meta.bundle["name"],
             "fingerprint": meta.bundle["fingerprint"],
@@ -363,7 +381,7 @@ def results_json(
         },
         "versions": meta.versions,
         "seed": seed,
-        "thresholds": thresholds,
+        "thresholds": {name: _settings(section) for name, section in thresholds.items()},
     }
     return Results.model_validate(_plain(plain)).model_dump(mode="json")
 
@@ -495,7 +513,15 @@ def _check(result: CheckResult) -> dict[str, Any]:
             for table in result.tables
         ],
         "figures": [_figure(figure) for figure in result.figures],
-        "parameters": result.parameters,
+        "parameters": _settings(result.parameters),
+    }
+
+
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Give settings with files by their names alone: their place on this machine stays out."""
+    return {
+        name: Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
+        for name, value in settings.items()
     }
 
 

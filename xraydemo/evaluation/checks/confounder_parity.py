@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -441,11 +440,15 @@ def _gallery(answered: Answered, shown: int) -> Gallery:
 
 
 def _caption(answered: Answered, i: int) -> str:
+    """Say what was answered to both; never a file's name, which can hold a patient's."""
     pair, said = answered.pairs[i], []
-    for side, of_classes in ((pair.first, answered.first[i]), (pair.second, answered.second[i])):
+    for which, side, of_classes in (
+        ("first", pair.first, answered.first[i]),
+        ("second", pair.second, answered.second[i]),
+    ):
         k = int(of_classes.argmax())
-        where = "" if side.position != OUTSIDE else f" of {Path(side.path).parent.name}, not shown"
-        said.append(f"{Path(side.path).name}{where}: {_name(k)} ({percent(of_classes[k])})")
+        where = "" if side.position != OUTSIDE else ", not shown"
+        said.append(f"{which}{where}: {_name(k)} ({percent(of_classes[k])})")
     return " · ".join(said)
 
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.report.findings import awkward_run
+from xraydemo.evaluation.figures import Exhibit, Gallery
+from xraydemo.radiograph.interventions import Intervention
+from xraydemo.report.gallery import PIXELS, Pictures, gallery, has_heat_map
+from xraydemo.report.pictures import picture, with_heat_map
+from xraydemo.report.placed import Jpeg
+from xraydemo.report.typesetting import Sheet, register_fonts
+
+
+@pytest.fixture(autouse=True)
+def _fonts():
+    register_fonts()
+
+
+@pytest.fixture
+def run(xray):
+    run = awkward_run()
+    run.rows["path"] = ["/gone.png", *[str(xray)] * 5]
+    return run
+
+
+def texts_of(flowables) -> str:
+    found = []
+
+    def walk(one):
+        if hasattr(one, "getPlainText"):
+            found.append(one.getPlainText())
+        for row in getattr(one, "_cellvalues", []):
+            for entry in row:
+                for part in entry if isinstance(entry, list) else [entry]:
+                    walk(part)
+
+    for one in flowables:
+        walk(one)
+    return " ".join(found)
+
+
+def test_an_x_ray_alone_has_its_heat_map_beside_it(run):
+    pictures = Pictures(run)
+    gray, coloured = pictures.of(Exhibit((1,), "x"))
+    assert (gray.is_gray, coloured.is_gray) == (True, False)
+    assert gray.height == coloured.height == PIXELS
+
+
+@pytest.mark.parametrize(
+    "exhibit",
+    [Exhibit((1, 2), "twins"), Exhibit((1,), "inverted", (Intervention("invert"),))],
+)
+def test_twins_and_changed_x_rays_have_none(exhibit, run):
+    assert not has_heat_map(exhibit)
+    assert all(shown.is_gray for shown in Pictures(run).of(exhibit))
+
+
+def test_what_was_done_to_a_picture_is_shown(run):
+    plain = picture(run, 1, 32)
+    inverted = picture(run, 1, 32, (Intervention("invert"),))
+    assert abs(int(plain.mean()) + int(inverted.mean()) - 255) < 4
+
+
+def test_a_picture_is_read_once(run, monkeypatch):
+    pictures, exhibit = Pictures(run), Exhibit((1,), "x")
+    first = pictures.of(exhibit)
+    monkeypatch.setattr("xraydemo.report.gallery.picture", None)
+    assert pictures.of(exhibit) is first
+
+
+def test_one_that_can_not_be_read_says_so_without_its_name(run):
+    assert Pictures(run).of(Exhibit((0,), "x")) == ["this X-ray can't be read now"]
+    [named] = Pictures(run, names=True).of(Exhibit((0,), "x"))
+    assert "00000.png" in named
+
+
+def test_captions_name_places_and_count_what_is_not_shown(run):
+    exhibits = (Exhibit((1, 2, 3), "same"), *(Exhibit((i,), "y") for i in [3] * 12))
+    said = texts_of(gallery(Gallery("Twins", exhibits), Pictures(run), Sheet.of("a4"), 9))
+    assert "Twins (the first 9 of 13)" in said
+    assert "X-ray 1, X-ray 2 and 1 more: same" in said
+    assert "X-ray 3 (map for " in said
+    assert "0.1 logit a cell" in said
+
+
+def test_an_empty_gallery_says_so(run):
+    assert "There is none." in texts_of(
+        gallery(Gallery("None", ()), Pictures(run), Sheet.of("a4"), 9)
+    )
+
+
+def test_no_evidence_leaves_the_picture_as_it_is():
+    gray = np.full((8, 8), 100, np.uint8)
+    assert np.array_equal(with_heat_map(gray, np.zeros((2, 2)), 0.1), np.stack([gray] * 3, axis=-1))
+    assert with_heat_map(gray, np.full((2, 2), 0.1), 0.1)[..., 0].min() > 180
+
+
+def test_a_jpeg_knows_its_size():
+    jpeg = Jpeg.of(np.zeros((4, 6), np.uint8))
+    assert (jpeg.width, jpeg.height, jpeg.is_gray) == (6, 4, True)
+    assert jpeg.data.startswith(b"\xff\xd8")
