@@ -176,12 +176,15 @@ def _external(run: Run, floor: int) -> Part | str:
     if measured is None:
         return _few(floor)
     share = share_of_training_table(run)
-    note = (
-        "Whether some of these X-rays were trained on can't be known: the bundle holds no "
-        "fingerprints of them"
-        if share is None
-        else f"{share:.1%} of the run, pixel for pixel of the training table, was left out"
-    )
+    if share is None:
+        note = (
+            "Whether some of these X-rays were trained on can't be known: the bundle holds no "
+            "fingerprints of them"
+        )
+    elif share:
+        note = f"{share:.1%} of the run, pixel for pixel of the training table, was left out"
+    else:
+        note = "None of these X-rays is, pixel for pixel, of the training table"
     return _part("external", *measured, run.meta.cohort["name"], note)
 
 

@@ -5,7 +5,7 @@ Piped output is the same without colours: each verdict has its sign and its word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.tables import error_messages
-from xraydemo.report.words import gravest_first, number_text, one_line, tally, verdict_text
+from xraydemo.report.words import GRAVEST_FIRST, gravest_first, number_text, one_line, tally, verdict_text
 
 STYLES = {
     Verdict.PASS: "green",
@@ -33,7 +33,8 @@ STYLES = {
     Verdict.ERROR: "bold magenta",
 }
 MOST_LISTED = 20
-MOST_FINDINGS = {Verdict.FAIL: 3, Verdict.ERROR: 3, Verdict.WARN: 2}
+MOST_FINDINGS = {Verdict.FAIL: 1, Verdict.ERROR: 3}
+IN_SHORT = (Verdict.PASS, Verdict.INFO)  # named only: what must be read first should stand out
 
 
 def summary(
@@ -107,13 +108,22 @@ def _headline(headline: Headline) -> RenderableType:
 
 
 def _verdicts(results: Sequence[CheckResult]) -> Table:
-    """Give a row a check: verdict, then sentence, with id and number below."""
+    """Give a row a check: verdict, then sentence, with id and number below; the good in short."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
+    for verdict in GRAVEST_FIRST:
+        of_verdict = [result for result in results if result.verdict is verdict]
+        told = _in_short(of_verdict) if verdict in IN_SHORT else _in_full(of_verdict)
+        for words in told:
+            table.add_row(Text(verdict_text(verdict), style=STYLES[verdict]), words)
+    return table
+
+
+def _in_full(results: Sequence[CheckResult]) -> Iterator[Text]:
     # checks that lack the same thing say so once
     alike: dict[str, list[CheckResult]] = {}
-    for result in gravest_first(results):
+    for result in results:
         lacks = result.headline if result.verdict is Verdict.CANNOT_CHECK else result.check
         alike.setdefault(lacks, []).append(result)
     for result, *others in alike.values():
@@ -122,14 +132,17 @@ def _verdicts(results: Sequence[CheckResult]) -> Table:
         words.append(f"\n{names}", style="dim")
         if result.number:
             words.append(f" · {number_text(result.number)}", style="dim")
-        if not result.settled:
-            words.append(" · not settled", style="dim")
-        table.add_row(Text(verdict_text(result.verdict), style=STYLES[result.verdict]), words)
-    return table
+        yield words
+
+
+def _in_short(results: Sequence[CheckResult]) -> Iterator[Text]:
+    if results:
+        names = [r.check + ("" if r.settled else " (not settled)") for r in results]
+        yield Text(", ".join(names))
 
 
 def _findings(results: Sequence[CheckResult]) -> list[RenderableType]:
-    """Give the first findings of what failed, raised or warned."""
+    """Give the first findings of what failed or raised."""
     parts: list[RenderableType] = []
     for result in gravest_first(results):
         most = MOST_FINDINGS.get(result.verdict, 0)
