@@ -15,8 +15,8 @@ from xraydemo.training.write import write_bundle
 ESTIMATE = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 10, "n_groups": 10}
 
 
-def write_tiny_bundle(folder: Path) -> BundleCard:
-    torch.manual_seed(0)
+def write_tiny_bundle(folder: Path, *, seed: int = 0) -> BundleCard:
+    torch.manual_seed(seed)
     network = timm.create_model("test_efficientnet", pretrained=False, num_classes=4).eval()
     provenance = Provenance(
         created=datetime(2026, 1, 1, tzinfo=UTC),

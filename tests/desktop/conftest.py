@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,7 +17,11 @@ from PIL import Image
 
 from xraydemo.classes import CLASSES
 from xraydemo.errors import EngineLost
-from xraydemo.model.reading import Reading, softmax
+from xraydemo.model.doubt import DoubtAnswer
+from xraydemo.model.foreignness import ForeignnessAnswer
+from xraydemo.model.judgement import Judgement
+from xraydemo.model.reading import Reading, SourceFile, softmax
+from xraydemo.model.triage import Priority
 
 
 def make_reading(predicted="covid", evidence=0.3):
@@ -26,6 +31,36 @@ def make_reading(predicted="covid", evidence=0.3):
     maps = np.full((4, 7, 7), -0.02, np.float16)
     maps[CLASSES.index(predicted), 2, 3] = evidence
     return Reading(logits, softmax(logits), 12.0, maps)
+
+
+def make_judged(
+    predicted="covid",
+    *,
+    share=0.9,
+    verdict="inside",
+    score=0.0,
+    unsure=False,
+    inside=None,
+    date="",
+    sha256="",
+):
+    """A reading with a judgement: most likely `predicted` with this probability."""
+    probabilities = np.full(4, (1 - share) / 3, np.float32)
+    probabilities[CLASSES.index(predicted)] = share
+    priority = 1 - float(probabilities[0])
+    percentile = {"inside": 40.0, "unusual": 97.0, "foreign": 100.0}[verdict]
+    reason = {"inside": "like the others", "unusual": "dark", "foreign": "a hand"}[verdict]
+    return replace(
+        make_reading(predicted),
+        probabilities=probabilities,
+        source=SourceFile(sha256, date),
+        judgement=Judgement(
+            set=inside or (predicted,),
+            doubt=DoubtAnswer(0.1, -5.0, "unsure" if unsure else "sure"),
+            foreignness=ForeignnessAnswer(score, percentile, verdict, reason),
+            priority=Priority(priority, priority > 0.5),
+        ),
+    )
 
 
 class FakeEngine:
@@ -107,6 +142,11 @@ def reading():
 
 
 @pytest.fixture
+def judged():
+    return make_judged
+
+
+@pytest.fixture
 def fake_engine():
     return FakeEngine
 
@@ -127,7 +167,8 @@ def folder(tmp_path):
 @pytest.fixture(autouse=True)
 def own_data(tmp_path_factory, monkeypatch):
     """A user's data folder for each test: runs of the same name don't meet."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+    for kind in ("DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path_factory.mktemp(kind.lower())))
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.evaluation.runs import make_run
 from xraydemo.desktop import text
+from xraydemo.desktop.asking import Answer, Asking, Beside, Finished, ReadingBeside
 from xraydemo.desktop.evaluate_presenter import (
     HEADLINE,
     UNREADABLE,
@@ -17,7 +18,8 @@ from xraydemo.desktop.evaluate_presenter import (
     EvaluateView,
     choices,
 )
-from xraydemo.desktop.evaluate_work import Answer, Asking, OwnName, RunFolder, Understood
+from xraydemo.desktop.evaluate_work import OwnName, RunFolder, Understood
+from xraydemo.desktop.figure_work import Drawn
 from xraydemo.errors import BadCohort, EngineLost, XrayDemoError
 from xraydemo.evaluation.collect import Progress
 from xraydemo.evaluation.figures import Bars, Curves, Exhibit, Gallery, Grid
@@ -50,6 +52,8 @@ class FakeWork:
         ]
         self.asked = []
         self.drawn = []
+        self.written = []
+        self.last = {}
 
     def understand(self, source, where, mapping, folder, bundle, today):
         assert isinstance(today, date)
@@ -78,21 +82,47 @@ class FakeWork:
             raise self.failure
         return self.run
 
-    def ask_all(self, folder, on_answer, on_asking, should_stop):
-        self.asked.append(folder)
-        for number, answer in enumerate(self.results):
+    def prepare(self, run):
+        return run.arrays.thumbnails()
+
+    def own_thresholds(self, folder):
+        return self.last
+
+    def ask_all(self, inquiry, on_answer, on_asking, should_stop):
+        self.asked.append(inquiry)
+        known = {result.check for result in inquiry.known}
+        if inquiry.beside.reference:
+            on_asking(ReadingBeside("the reference", 3, 10))
+        wanted = [r for r in self.results if r.check not in known]
+        for number, answer in enumerate(wanted):
             self.gate.wait(5)
             if should_stop():
                 return None
-            on_asking(Asking(answer.check, 0.0, number, len(self.results)))
+            on_asking(Asking(answer.check, 0.0, number, len(wanted)))
             on_answer(Answer("Is it?", answer))
-        return SimpleNamespace(paragraph="It is not to be believed.", figure=BARS)
+        headline = SimpleNamespace(paragraph="It is not to be believed.", figure=BARS)
+        return Finished(headline, {"seed": 0})
+
+    def write_document(self, document, path):
+        if path.name == "bad.json":
+            raise XrayDemoError("No room", "Make some")
+        self.written.append((document, path))
+
+    def write_table(self, run, path):
+        self.written.append((run, path))
+
+    def write_report(self, folder, document, path, should_stop):
+        self.written.append((folder, path))
+        return not should_stop()
+
+    def save_figure(self, figure, run, path):
+        self.written.append((figure, path))
 
     def draw_figure(self, figure, run, width, sharpness):
         self.drawn.append((figure, width))
         if figure.title == "bad":
             raise ValueError("no ink")
-        return np.zeros((4, width, 4), np.uint8)
+        return Drawn(np.zeros((4, width, 4), np.uint8), ())
 
 
 class Bench:
@@ -188,10 +218,11 @@ def test_a_run_is_read_and_asked(bench):
     bench.post.until(lambda: presenter.headline)
     assert presenter.page == "verdicts"
     assert presenter.progress.done == 10
-    assert bench.work.asked == [FOLDER]
+    assert [inquiry.folder for inquiry in bench.work.asked] == [FOLDER]
     checks = [answer.result.check for answer in presenter.answers]
     assert checks == ["data.files", "performance.classes", "data.balance"]  # the gravest first
-    assert presenter.chosen == "data.files"
+    assert presenter.chosen == ""  # all are looked at together first
+    assert presenter.document == {"seed": 0}
     assert presenter.headline.paragraph.startswith("It is not")
 
 
@@ -264,9 +295,122 @@ def test_asking_can_be_stopped_and_begun_again(bench):
     bench.work.gate.set()
     bench.until_idle()
     assert presenter.partly_asked
-    presenter.ask_again()
+    presenter.ask_on()
     bench.post.until(lambda: presenter.headline)
     assert not presenter.partly_asked
+
+
+def test_what_was_answered_before_a_stop_is_not_asked_again(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.headline = None  # as if it had been stopped after the last answer
+    presenter.answers = presenter.answers[:2]
+    presenter.ask_on()
+    assert len(presenter.answers) == 2
+    bench.post.until(lambda: presenter.headline)
+    assert {result.check for result in bench.work.asked[-1].known} == {
+        "data.files", "performance.classes"
+    }  # fmt: skip
+    assert len(presenter.answers) == 3
+
+
+def test_an_edited_threshold_asks_its_check_alone_and_is_marked(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.set_thresholds({"data.files": {"warn": 0.7}})
+    bench.view.settings_changed.assert_called_with()
+    assert presenter.edited == {"data.files": ("warn",)}
+    bench.post.until(lambda: presenter.headline)
+    inquiry = bench.work.asked[-1]
+    assert inquiry.own == {"data.files": {"warn": 0.7}}
+    assert {r.check for r in inquiry.known} == {"data.balance", "performance.classes"}
+    n = len(bench.work.asked)
+    presenter.set_thresholds({"data.files": {"warn": 0.7}})
+    assert len(bench.work.asked) == n
+
+
+def test_a_run_is_opened_with_the_thresholds_that_it_was_asked_with(bench):
+    bench.work.last = {"data.files": {"warn": 0.7}, "performance.scenarios": {"file": "/s.toml"}}
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert presenter.edited == {"data.files": ("warn",)}  # the file is no threshold
+    assert presenter.scenarios == Path("/s.toml")
+    assert bench.work.asked[-1].own == bench.work.last
+
+
+def test_scenarios_are_asked_again_when_their_file_was_written_to(bench):
+    bench.work.results.append(result("performance.scenarios", Verdict.PASS))
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    for _ in range(2):
+        presenter.set_scenarios(Path("/s.toml"))
+        bench.post.until(lambda: presenter.headline)
+        assert len(bench.work.asked[-1].known) == 3
+    assert len(bench.work.asked) == 3
+    presenter.set_scenarios(None)
+    assert presenter.own_thresholds == {}
+
+
+def test_other_data_ask_the_checks_that_look_at_them(bench):
+    bench.work.results.append(result("shift.drift", Verdict.CANNOT_CHECK))
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.select("shift.drift")
+    presenter.set_beside(Beside(reference=Path("/other")))
+    assert presenter.answer is None  # it is being asked anew
+    bench.post.until(lambda: presenter.headline)
+    assert presenter.answer is not None
+    inquiry = bench.work.asked[-1]
+    assert inquiry.beside.reference == Path("/other")
+    assert len(inquiry.known) == 3
+
+
+def test_goes_from_answer_to_answer(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.select("data.files")
+    presenter.step(-1)
+    assert presenter.chosen == "data.files"
+    presenter.step(1)
+    assert presenter.chosen == "performance.classes"
+
+
+def test_writes_files_and_says_so(bench, tmp_path):
+    presenter = bench.presenter
+    presenter.write_document(tmp_path / "early.json")  # nothing is there to write yet
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.select("data.files")
+    presenter.write_document(tmp_path / "a.json")
+    presenter.write_table(tmp_path / "a.csv")
+    presenter.write_report(tmp_path / "a.pdf")
+    presenter.write_figure(0, tmp_path / "a.svg")
+    assert presenter.export.is_writing
+    bench.post.until(lambda: not presenter.export.is_writing)
+    assert [path.name for _, path in bench.work.written] == ["a.json", "a.csv", "a.pdf", "a.svg"]
+    assert str(tmp_path / "a.svg") in presenter.export.note
+    bench.view.export_changed.assert_called_with()
+    presenter.write_document(tmp_path / "bad.json")
+    bench.post.until(lambda: not presenter.export.is_writing)
+    assert presenter.export.problem.message == "No room"
+    assert presenter.export.note == ""
+
+
+def test_a_report_that_is_stopped_is_said_to_be_not_written(bench, tmp_path):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    presenter.export.stop()
+    bench.work.write_report = lambda *_: False
+    presenter.write_report(tmp_path / "a.pdf")
+    bench.post.until(lambda: not presenter.export.is_writing)
+    assert presenter.export.note == text.EXPORT_STOPPED.format(path=tmp_path / "a.pdf")
 
 
 def test_a_change_of_the_cohort_leaves_the_asking_and_that_is_said(bench):
@@ -331,10 +475,11 @@ def test_figures_are_drawn_once_a_width(bench):
     presenter = bench.presenter
     presenter.open_run(FOLDER)
     bench.post.until(lambda: presenter.headline)
+    presenter.select("data.files")
     assert not bench.work.drawn  # nobody knows how wide yet
     presenter.set_width(300, 1.0)
     bench.post.until(lambda: presenter.drawn(0) is not None)
-    assert presenter.drawn(0).shape == (4, 300, 4)
+    assert presenter.drawn(0).picture.shape == (4, 300, 4)
     bench.view.figure_drawn.assert_called_with(0)
     presenter.select("data.balance")
     presenter.select("data.files")
@@ -342,7 +487,7 @@ def test_figures_are_drawn_once_a_width(bench):
     assert bench.work.drawn == [(BARS, 300)]
     presenter.set_width(400, 1.0)
     bench.post.until(lambda: presenter.drawn(0) is not None)
-    assert presenter.drawn(0).shape[1] == 400
+    assert presenter.drawn(0).picture.shape[1] == 400
 
 
 def test_a_figure_that_fails_says_so(bench, caplog):
@@ -350,6 +495,8 @@ def test_a_figure_that_fails_says_so(bench, caplog):
     bench.work.results = [result("data.files", Verdict.INFO, bad)]
     bench.presenter.set_width(300, 1.0)
     bench.presenter.open_run(FOLDER)
+    bench.post.until(lambda: bench.presenter.headline)
+    bench.presenter.select("data.files")
     bench.post.until(lambda: bench.presenter.drawn(0) is not None)
     assert "no ink" in bench.presenter.drawn(0).message
 

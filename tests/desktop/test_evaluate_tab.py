@@ -115,16 +115,34 @@ def test_a_cohort_from_drop_to_verdicts(desk, table, tiny_bundle):
     assert open_run(folder).was_read.sum() == 23
     assert desk.presenter.headline.paragraph in desk.words()
 
-    entries = desk.tab.verdicts.list
+    verdicts = desk.tab.verdicts
+    gravest = desk.presenter.answers[0].result.check
+    verdicts.take_focus()
+    first = QApplication.focusWidget()
+    assert first in {verdicts.cards.card(a.result.check) for a in desk.presenter.answers}
+    desk.key(Key.Key_Right)
+    assert QApplication.focusWidget() is not first
+    verdicts.cards.card(gravest).setFocus()
+    assert desk.presenter.answer is None
+    desk.key(Key.Key_Return)
+    assert desk.presenter.chosen == gravest
+    assert desk.presenter.answer.question in desk.words()
+    assert text.EXPLAIN_HOW in desk.words()
+    desk.key(Key.Key_Escape)
+    assert desk.presenter.chosen == ""
+    assert QApplication.focusWidget() is verdicts.cards.card(gravest)
+
+    entries = verdicts.list
     model = entries.model()
     said = [model.index(row).data() for row in range(model.rowCount())]
     assert len(said) == len(desk.presenter.answers) + 2
     assert said[0].startswith(text.HEADLINE_MARK)
     assert said[1].startswith(text.UNREAD_MARK)
     assert not [words for words in said if "# error" in words]
-    entries.setFocus()
-    entries.setCurrentIndex(model.index(0))
+    verdicts.parts.click()
+    assert entries.currentIndex().row() == 0
     assert text.HEADLINE_QUESTION in desk.words()
+    entries.setFocus()
     desk.key(Key.Key_Down)
     assert desk.presenter.chosen == UNREADABLE
     assert "gone.png" in desk.words()
@@ -136,10 +154,15 @@ def test_a_cohort_from_drop_to_verdicts(desk, table, tiny_bundle):
     desk.presenter.select("data.balance")
     cards = desk.tab.verdicts.panel.findChildren(FigureCard)
     desk.until(lambda: all(card.has_picture for card in cards))
-    show = [b for b in desk.tab.findChildren(QPushButton) if b.text() == text.SHOW_XRAYS]
-    show[0].click()
+    view = cards[0].view
+    view.setFocus()
+    desk.key(Key.Key_Down)
+    assert view.at.words == "Normal"
+    assert view.accessibleDescription().startswith("Normal\n6 X-rays")
+    desk.key(Key.Key_Return)
     desk.until(lambda: desk.window.presenter.items and desk.window.settled)
     assert desk.window.tabs.currentWidget() is desk.window.xrays
+    assert len(desk.window.presenter.items) == 6
 
     desk.key(Key.Key_2, Control)
     assert desk.window.tabs.currentWidget() is desk.tab
@@ -219,3 +242,25 @@ def test_the_help_tells_how_to_evaluate():
     assert text.HELP_EVALUATE in help_page([])
     assert "a half-finished run" not in help_page([])
     assert all(part in help_page([]) for part in ("one folder a class", "95 % interval"))
+
+
+def test_other_data_are_folded_away_and_what_is_wrong_with_them_is_said(desk, table, tiny_bundle):
+    desk.start(tiny_bundle)
+    desk.choose(table)
+    page = desk.tab.cohort
+    assert not page.beside.isVisible()
+    page.more.setFocus()
+    desk.key(Key.Key_Space)
+    assert page.beside.isVisible()
+    page.beside.reference.setText("/nowhere")
+    page.run.click()
+    assert desk.presenter.doing == ""
+    assert "There is no /nowhere" in desk.words()
+    page.beside.reference.clear()
+    page.beside.ood.setText(str(table.parent))
+    page.beside.ood_name.setText("hands")
+    page.beside.take()
+    assert desk.presenter.beside.ood == (("far:hands", table.parent),)
+    page.beside.pairs[0].setText(str(table.parent))
+    assert not page.beside.try_to_take()
+    assert text.PAIRS_ONE in desk.words()

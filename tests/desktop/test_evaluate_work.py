@@ -1,7 +1,6 @@
 """The jobs of the Evaluate tab, on real files and with a real model, and no Qt."""
 
 import threading
-import time
 from concurrent.futures import CancelledError
 from datetime import date
 from pathlib import Path
@@ -9,13 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests.evaluation.cohorts import write_xrays
-from tests.evaluation.runs import make_run
-from xraydemo.desktop import evaluate_work
-from xraydemo.desktop.evaluate_work import OwnName, ask_all, draw_figure, read_all, understand
+from xraydemo.desktop.asking import Answer, Asking, Inquiry, ask_all, in_order
+from xraydemo.desktop.evaluate_work import (
+    OwnName,
+    own_thresholds,
+    read_all,
+    understand,
+    write_document,
+    write_report,
+    write_table,
+)
 from xraydemo.engine.client import Engine
 from xraydemo.errors import BadCohort, XrayDemoError
-from xraydemo.evaluation.figures import Bars
+from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.store import open_run
+from xraydemo.report.results import read_results
 
 TODAY = date(2026, 11, 21)
 
@@ -143,35 +150,46 @@ def test_closing_the_engine_in_the_middle_spoils_no_row(tiny_bundle, tmp_path):
     assert 0 < run.was_read.sum() < 300
 
 
-def test_a_figure_is_as_wide_as_the_pane_and_as_sharp_as_the_screen():
-    bars = Bars("b", "n", ("normal", "covid"), (1.0, 2.0), (0.5, 1.0), (1.5, 3.0), {})
-    for width, sharpness in ((500, 1.0), (500, 2.0), (900, 1.0)):
-        picture = draw_figure(bars, make_run(["normal"]), width, sharpness)
-        assert picture.shape[1] == pytest.approx(width * sharpness, rel=0.02)
-        assert picture.shape[2] == 4
+def read(table, engine, folder):
+    cohort = look(table).cohort
+    assert read_all(cohort, engine, folder, lambda _: None, lambda: False)
+    return folder
 
 
-def test_what_the_child_can_t_open_is_said(tmp_path):
-    with pytest.raises(XrayDemoError, match="no run in"):
-        ask_all(tmp_path, lambda _: None, lambda _: None, lambda: False)
+def test_asks_what_is_not_known_and_writes_what_was_found(table, engine, tmp_path):
+    """The quick checks first; thresholds of one's own are kept with the results."""
+    folder = read(table, engine, tmp_path / "run")
+    answers, askings = [], []
+    own = {"data.balance": {"warn": 2.0}}
+    finished = ask_all(Inquiry(folder, own=own), answers.append, askings.append, lambda: False)
+    ids = [answer.result.check for answer in answers]
+    assert ids == [check.id for check in in_order(tuple(all_checks().values()))]
+    asks_model = [news.asks_model for news in askings if isinstance(news, Asking)]
+    assert asks_model == sorted(asks_model)
+    assert all(isinstance(answer, Answer) and answer.question for answer in answers)
+    assert read_results(folder / "results.json") == finished.document
+    assert finished.document["thresholds"]["data.balance"]["warn"] == 2.0
+    assert own_thresholds(folder) == own
+    assert (folder / "predictions.csv").exists()
+
+    known = tuple(a.result for a in answers if a.result.check != "data.balance")
+    again = []
+    second = ask_all(Inquiry(folder, known=known), again.append, lambda _: None, lambda: False)
+    assert [answer.result.check for answer in again] == ["data.balance"]
+    assert len(second.document["checks"]) == len(ids)
+    assert own_thresholds(folder) == {}
+
+    pdf, csv, parquet = (tmp_path / f"a.{ending}" for ending in ("pdf", "csv", "parquet"))
+    assert write_report(folder, second.document, pdf, lambda: False)
+    assert pdf.read_bytes().startswith(b"%PDF")
+    run = open_run(folder)
+    write_table(run, csv)
+    write_table(run, parquet)
+    write_document(second.document, tmp_path / "a.json")
+    assert csv.exists()
+    assert parquet.read_bytes().startswith(b"PAR1")
+    assert read_results(tmp_path / "a.json") == second.document
 
 
-def test_a_child_that_dies_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluate_work, "_ask_in_child", _die)
-    with pytest.raises(XrayDemoError, match="exit status 3"):
-        ask_all(tmp_path, lambda _: None, lambda _: None, lambda: False)
-
-
-def test_stopping_ends_the_child_in_the_middle_of_a_check(tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluate_work, "_ask_in_child", _sleep)
-    begun = time.monotonic()
-    assert ask_all(tmp_path, lambda _: None, lambda _: None, lambda: True) is None
-    assert time.monotonic() - begun < 10
-
-
-def _die(folder, tell):
-    raise SystemExit(3)
-
-
-def _sleep(folder, tell):
-    time.sleep(60)
+def test_a_run_that_nobody_asked_has_the_shipped_thresholds(tmp_path):
+    assert own_thresholds(tmp_path) == {}

@@ -1,3 +1,6 @@
+import json
+import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
@@ -6,8 +9,11 @@ import numpy as np
 import pytest
 
 from xraydemo.desktop import text
+from xraydemo.desktop.items import Item
 from xraydemo.desktop.loader import Opened, Picture
+from xraydemo.desktop.order import Order
 from xraydemo.desktop.presenter import LATER, NOW, SOON, Presenter, View
+from xraydemo.desktop.study import agreement, studies_folder
 from xraydemo.desktop.windowing import measure
 from xraydemo.errors import EngineLost, UnreadableImage
 from xraydemo.radiograph import Presentation, Window
@@ -16,12 +22,17 @@ PIXELS = np.arange(10_000, dtype=np.uint16).reshape(100, 100)
 FILES = [Path(f"/x/{number}.png") for number in range(30)]
 
 
+def sha256_of(path):
+    return path.stem.rjust(64, "0")
+
+
 def open_one(path):
     if path.stem == "broken":
         return Opened(None, UnreadableImage("It is broken", "Copy it again"))
     presentation = Presentation(Window.between(0, 9999), inverted=path.stem == "1")
     radiograph = SimpleNamespace(pixels=PIXELS, presentation=presentation)
-    return Opened(Picture(radiograph, (PIXELS,), measure(PIXELS)), None)
+    picture = Picture(radiograph, (PIXELS,), measure(PIXELS))
+    return Opened(picture, None, sha256=sha256_of(path))
 
 
 class Bench:
@@ -333,3 +344,234 @@ def test_a_drag_counts_from_its_beginning_and_can_be_taken_back(bench):
     presenter.end_drag()
     presenter.end_drag(cancel=True)  # nothing is under way any more
     assert presenter.presentation.voi.width == whole
+
+
+def answer_all(bench, answers):
+    """Answer every file; `answers` by row, others are normal."""
+    while bench.engine.waiting():
+        path = bench.engine.waiting()[0]
+        bench.answer(path, answers(int(path.stem)))
+
+
+def test_sorted_rows_are_walked_in_their_order(bench, judged):
+    bench.open(FILES[:6])
+    bench.start()
+    answer_all(bench, lambda row: judged("covid", share=0.5 + row / 20))
+    presenter = bench.presenter
+    presenter.sort_by("priority")
+    assert presenter.shown == [5, 4, 3, 2, 1, 0]
+    assert presenter.current.row == 0  # still the one that was looked at
+    assert presenter.place == 5
+    presenter.move(-1)
+    assert presenter.current.row == 1
+    presenter.sort_by("priority")
+    assert presenter.shown == [0, 1, 2, 3, 4, 5]
+    assert [item.row for item in presenter._near()][:2] == [1, 0]
+
+
+def test_readings_that_come_move_no_row_until_the_list_is_sorted_again(bench, judged):
+    bench.open(FILES[:4])
+    bench.start()
+    presenter = bench.presenter
+    presenter.sort_by("priority")
+    bench.view.reset_mock()
+    bench.answer(FILES[3], judged("covid"))
+    assert presenter.shown == [0, 1, 2, 3]
+    assert presenter.is_order_old
+    bench.view.order_aged.assert_called_once_with()
+    bench.view.order_changed.assert_not_called()
+    presenter.sort_again()
+    assert presenter.shown == [3, 0, 1, 2]
+    assert not presenter.is_order_old
+
+
+def test_what_the_search_left_out_is_left_by_either_key(bench, judged):
+    bench.open(FILES[:6])
+    presenter = bench.presenter
+    presenter.search("3.png")
+    assert presenter.shown == [3]
+    assert presenter.current.row == 0
+    assert presenter.place is None
+    presenter.move(1)
+    assert presenter.current.row == 3
+    presenter.search("nothing of this name")
+    presenter.move(1)
+    assert presenter.current.row == 3
+    presenter.search("")
+    assert presenter.place == 3
+
+
+def test_another_folder_is_searched_for_nothing(bench):
+    bench.open(FILES[:6])
+    bench.presenter.search("3.png")
+    bench.open(FILES[10:12])
+    assert bench.presenter.shown == [0, 1]
+
+
+def test_labels_come_from_folders_or_from_whoever_knows_better(bench):
+    files = [Path("/x/covid/1.png"), Path("/x/2.png")]
+    bench.open(files)
+    assert [item.label for item in bench.presenter.items] == ["covid", ""]
+    bench.presenter.open(files, {files[1]: "normal"})
+    bench.post.until(lambda: not bench.presenter.searching)
+    assert [item.label for item in bench.presenter.items] == ["", "normal"]
+
+
+def test_a_mark_is_kept_shown_and_taken_back(bench, post):
+    bench.open(FILES[:3])
+    presenter = bench.presenter
+    presenter.mark("covid")
+    assert presenter.items[0].mark == "covid"
+    presenter.mark("normal")
+    presenter.undo_mark()
+    assert presenter.items[0].mark == "covid"
+    bench.go(1)
+    presenter.mark("opacity")
+    presenter.mark("opacity")  # once more takes it away
+    assert presenter.items[1].mark == ""
+    another = Presenter(Mock(spec=View), post, list, open_one)
+    another.open(FILES[:3])
+    post.until(lambda: another.opened)
+    assert another.current.mark == "covid"
+    assert another.current.label == ""  # a mark is not a label
+    another.close()
+
+
+def test_marks_of_files_that_were_only_read_by_the_model_are_known_too(bench, judged):
+    bench.open(FILES[:8])
+    bench.go(7)
+    bench.presenter.mark("pneumonia")
+    bench.open(FILES[:8])
+    bench.start()
+    bench.answer(FILES[7], judged("covid", sha256=sha256_of(FILES[7])))
+    assert bench.presenter.items[7].mark == "pneumonia"
+    assert bench.presenter.marked == [bench.presenter.items[7]]
+
+
+def test_the_table_of_marks_names_files_from_the_folder_that_holds_all(bench, tmp_path):
+    bench.open([Path("/x/a/1.png"), Path("/x/b/2.png")])
+    bench.presenter.mark("covid")
+    bench.presenter.save_marks(tmp_path / "marks.csv")
+    assert (tmp_path / "marks.csv").read_text().splitlines()[1].startswith("a/1.png,covid,")
+
+
+def test_a_broken_file_and_no_file_take_no_mark(bench):
+    bench.presenter.mark("covid")
+    bench.open([Path("/x/broken.dcm")])
+    bench.presenter.mark("covid")
+    assert bench.presenter.items[0].mark == ""
+
+
+def test_blind_everything_is_hidden_until_answered(bench, judged):
+    bench.open(FILES[:6])
+    bench.start()
+    answer_all(bench, lambda row: judged("covid"))
+    presenter = bench.presenter
+    presenter.begin_study(seed=1)
+    bench.post.until(lambda: presenter.opened)
+    assert sorted(presenter.shown) == [0, 1, 2, 3, 4, 5]
+    assert presenter.shown != [0, 1, 2, 3, 4, 5]
+    assert presenter.current.row == presenter.shown[0]
+    assert presenter.is_blind
+    assert presenter.reading is None
+    assert presenter.heatmap is None
+    assert presenter.heatmap_class is None
+    assert presenter.reading_note == text.STUDY_HIDDEN
+    presenter.mark("normal")
+    assert not presenter.is_blind
+    assert presenter.reading.predicted == "covid"
+    presenter.mark("covid")  # the first answer counts
+    presenter.undo_mark()
+    assert [a.reader for a in presenter.study.answers.values()] == ["normal"]
+    assert presenter.current.mark == ""  # an answer is not a mark
+    presenter.move(1)
+    assert presenter.is_blind
+    presenter.sort_by("priority")
+    presenter.search("covid")
+    assert presenter.shown == presenter.study.order
+
+
+def test_a_study_ends_with_pairs_and_a_table(bench, judged, tmp_path):
+    bench.open(FILES[:4])
+    bench.start()
+    answer_all(bench, lambda row: judged("covid" if row % 2 else "normal"))
+    presenter = bench.presenter
+    presenter.begin_study(seed=1)
+    for _ in range(3):
+        row = presenter.study.next_row
+        presenter.select(row)
+        bench.post.until(lambda: presenter.opened)
+        presenter.mark("covid")
+    study = presenter.end_study()
+    assert presenter.study is None
+    assert presenter.shown == [0, 1, 2, 3]
+    pairs = study.pairs(presenter.items)
+    assert [reader for reader, _ in pairs] == ["covid"] * 3
+    assert {model for _, model in pairs} == {"covid", "normal"}
+    presenter.save_study(study, tmp_path / "study.csv")
+    lines = (tmp_path / "study.csv").read_text().splitlines()
+    assert lines[0].startswith("place,file,reader,model,probability,agree")
+    assert len(lines) == 4
+
+
+def test_the_answers_of_a_study_are_kept_as_they_are_given(bench, judged):
+    bench.open(FILES[:4])
+    bench.presenter.begin_study(seed=1)
+    bench.post.until(lambda: bench.presenter.opened)
+    bench.presenter.mark("covid")
+    (journal,) = studies_folder().glob("*.jsonl")
+    kept = json.loads(journal.read_text())
+    assert kept["reader"] == "covid"
+    assert kept["sha256"] == bench.presenter.current.sha256
+    assert "file" not in kept
+
+
+def test_agreement_of_no_pairs():
+    assert agreement([]).share.n == 0
+    assert agreement([("covid", "covid"), ("normal", "covid")]).share.value == 0.5
+
+
+def test_details_are_asked_when_they_are_to_be_seen(bench):
+    bench.open(FILES[:3])
+    bench.start()
+    presenter = bench.presenter
+    wanted = []
+    presenter._details.want = lambda engine, path, wants: wanted.append((path, wants))
+    presenter.show_lungs(shown=True)
+    assert wanted[-1] == (FILES[0], ("lungs",))
+    presenter.toggle_layer("unlike")
+    assert not presenter.heatmap_shown
+    presenter.show_page("tensor")
+    assert wanted[-1] == (FILES[0], ("lungs", "unlike", "tensor"))
+    bench.go(1)
+    assert wanted[-1] == (FILES[1], ("lungs", "unlike", "tensor"))
+    presenter.show_page("neighbours")
+    presenter.begin_study(seed=1)
+    assert wanted[-1][1] == ("lungs",)  # the others tell of the answer
+    presenter.end_study()
+    presenter.toggle_layer("unlike")
+    assert presenter.layer == ""
+    assert wanted[-1][1] == ("lungs", "neighbours")
+
+
+def test_a_map_without_evidence_is_hidden_with_the_reason(bench, reading):
+    bench.open(FILES[:2])
+    bench.start()
+    bench.answer(FILES[0], reading("covid"))
+    assert bench.presenter.heatmap_hidden_because == ""
+    bench.presenter.choose_class("normal")
+    assert "Normal" in bench.presenter.heatmap_hidden_because
+
+
+def test_a_list_of_twenty_thousand_is_searched_and_sorted_at_once(bench, judged):
+    items = [
+        Item(row, Path(f"/x/{row}.png"), reading=judged("covid", share=0.9 - row % 7 / 10))
+        for row in range(2_000)
+    ]
+    for item in items:
+        assert item.words
+    items = [replace(items[row % 2_000], row=row) for row in range(20_000)]
+    for order in (Order("priority"), Order(search="covid 19")):
+        begun = time.perf_counter()
+        assert order.apply(items)
+        assert time.perf_counter() - begun < 1.0

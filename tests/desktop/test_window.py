@@ -1,7 +1,9 @@
 """The real window, driven by keys and mouse, without a display."""
 
+import hashlib
 import sys
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,15 +12,32 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QTableWidget,
+)
 
 from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import app, text
+from xraydemo.desktop.about_dialog import AboutDialog, about_page
+from xraydemo.desktop.faults import show_fault
 from xraydemo.desktop.help_dialog import HelpDialog, help_page
 from xraydemo.desktop.loader import open_file
+from xraydemo.desktop.memory import Memory
+from xraydemo.desktop.preferences_dialog import PreferencesDialog
+from xraydemo.desktop.report_dialog import ReportDialog
+from xraydemo.desktop.study_dialog import StudyDialog
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
 from xraydemo.errors import UnreadableImage, XrayDemoError
+from xraydemo.model.neighbours import Kind, Neighbours
 
 Key = Qt.Key
 
@@ -26,12 +45,12 @@ Key = Qt.Key
 class Desk:
     """The window, and what a reader would do with it."""
 
-    def __init__(self, qtbot, engine_class, reading):
+    def __init__(self, qtbot, engine_class, reading, **window):
         self.qtbot = qtbot
         self.engine_class, self.reading = engine_class, reading
         self.engine = None
         apply_style(QApplication.instance())
-        self.window = MainWindow()
+        self.window = MainWindow(**window)
         qtbot.addWidget(self.window)
         self.window.resize(1366, 768)
         self.window.show()
@@ -172,7 +191,7 @@ def test_walks_by_keyboard_and_shows_each_picture(desk, folder):
 
 def test_walks_from_wherever_the_focus_is(desk, folder):
     desk.open(folder)
-    for widget in (desk.window.reading.keyboard_widgets[1], desk.window.image):
+    for widget in (desk.window.layers.keyboard_widgets[1], desk.window.image):
         widget.setFocus()
         before = desk.row
         desk.key(Key.Key_Down)
@@ -327,8 +346,7 @@ def test_opacity_class_and_visibility_of_the_heat_map(desk, folder):
     desk.start()
     desk.open(folder)
     desk.until(lambda: desk.window.image.has_heatmap())
-    panel = desk.window.reading
-    show, chooser, slider = panel.keyboard_widgets
+    show, chooser, slider, _, _ = desk.window.layers.keyboard_widgets
     slider.setFocus()
     before = slider.value()
     desk.key(Key.Key_Right)
@@ -351,11 +369,14 @@ def test_says_so_where_no_cell_speaks_for_the_class(desk, folder):
     desk.start()
     desk.open(folder)
     desk.until(lambda: desk.presenter.heatmap is not None)
-    note = desk.window.reading._map_note
+    note = desk.window.layers._map_note
+    assert desk.window.image.has_heatmap()
     assert "No cell" not in note.text()
     assert "7 × 7" in note.text()
     desk.presenter.choose_class("normal")
     assert "No cell speaks for “Normal”" in note.text()
+    assert not desk.window.image.has_heatmap()  # a map of no evidence would look like evidence
+    assert "No cell speaks for “Normal”" in desk.window.image._corner
 
 
 def test_the_picture_does_not_wait_for_the_reading(desk, folder, reading):
@@ -363,7 +384,7 @@ def test_the_picture_does_not_wait_for_the_reading(desk, folder, reading):
     desk.engine.answers = None
     desk.open(folder)
     assert desk.window.centre.currentWidget() is desk.window.image
-    assert desk.window.reading._note.text() == text.READING_WAITING
+    assert desk.window.reading._sentence.text() == text.READING_WAITING
     assert not desk.window.image.has_heatmap()
     desk.engine.answer(folder / "0.png", reading("normal"))
     desk.until(lambda: desk.window.image.has_heatmap())
@@ -540,3 +561,280 @@ def test_without_a_display_the_window_is_refused_in_words(monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(XrayDemoError, match="no display"):
         app.start([], "model")
+
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def known(answers):
+    """Answers with the content of the file, as the engine gives it."""
+    return lambda path: answers(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def test_sorts_and_searches_by_keyboard(desk, folder, judged):
+    classes = {"0": "normal", "1": "covid", "2": "opacity", "3": "normal", "4": "covid"}
+    foreign = {"2": "foreign"}
+    desk.start(lambda p: judged(classes[p.stem], verdict=foreign.get(p.stem, "inside")))
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.read_count == 5)
+    panel = desk.window.list_panel
+    desk.presenter.sort_by("class")
+    assert [desk.cell(place, 0)[0] for place in range(5)] == ["0", "3", "1", "4", "2"]
+    assert desk.cell(4, 3) == "◆ foreign"
+    assert desk.window.worklist.currentIndex().row() == 0
+    desk.key(Key.Key_Slash)
+    assert QApplication.focusWidget() is panel.search
+    desk.qtbot.keyClicks(panel.search, "covid")
+    assert desk.window.worklist.model().rowCount() == 2
+    assert panel._count.text() == "2 of 5"
+    desk.key(Key.Key_Down)
+    assert desk.presenter.current.path.name == "1.png"
+    panel.search.clear()
+    assert desk.window.worklist.model().rowCount() == 5
+    desk.window.worklist.horizontalHeader().sectionClicked.emit(0)
+    assert [desk.cell(place, 0)[0] for place in range(5)] == list("01234")
+
+
+def test_a_list_that_grew_old_is_sorted_again_when_idle_but_not_under_the_mouse(
+    desk, folder, judged, monkeypatch
+):
+    desk.start()
+    desk.engine.answers = None
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.read_count or desk.engine.waiting())
+    desk.presenter.sort_by("priority")
+    for path in desk.engine.waiting():
+        desk.engine.answer(path, judged("covid", share=0.5 + int(path.stem) / 10))
+    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.window._idle.setInterval(30)
+    if desk.presenter.is_order_old:
+        assert desk.window.list_panel._again.isVisible()
+        monkeypatch.setattr(desk.window.worklist, "underMouse", lambda: True)
+        desk.window._sort_when_idle()
+        assert desk.presenter.is_order_old
+        monkeypatch.setattr(desk.window.worklist, "underMouse", lambda: False)
+    desk.until(lambda: not desk.presenter.is_order_old)
+    assert [desk.cell(place, 0)[0] for place in range(5)] == list("43210")
+    assert not desk.window.list_panel._again.isVisible()
+
+
+def test_marks_by_key_undone_and_saved(desk, folder, judged, tmp_path, monkeypatch):
+    desk.start(known(lambda path, **kept: judged("covid", **kept)))
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.key(Key.Key_1, SHIFT)
+    assert desk.presenter.current.mark == "normal"
+    assert "Normal (≠ the model)" in desk.window.reading._known.text()
+    assert "✎" in desk.cell(0, 3)
+    assert desk.presenter.preset == "file"  # the digit alone is a preset
+    desk.key(Key.Key_2, SHIFT)
+    desk.key(Key.Key_Z, CONTROL)
+    assert desk.presenter.current.mark == "normal"
+    out = tmp_path / "marks.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    desk.key(Key.Key_S, CONTROL)
+    assert out.read_text().splitlines()[1].startswith("0.png,normal,")
+
+
+def test_layers_by_key(desk, folder, judged):
+    lungs = np.zeros((64, 64), bool)
+    lungs[10:50, 10:50] = True
+    answer = replace(judged("covid"), lungs=lungs, unlike=np.full((16, 16), 5, np.float32))
+    desk.start(lambda path: answer)
+    desk.open(folder)
+    desk.until(lambda: desk.window.image.has_heatmap())
+    desk.key(Key.Key_O)
+    desk.until(lambda: desk.window.image.has_lungs())
+    desk.key(Key.Key_U)
+    desk.until(lambda: text.UNLIKE_CORNER in desk.window.image._corner)
+    assert "5.0 times" in desk.window.layers._unlike_note.text()
+    assert desk.window.layers.keyboard_widgets[0].isChecked() is False
+    desk.key(Key.Key_M)
+    assert desk.presenter.heatmap_shown
+    assert desk.window.image.has_heatmap()
+    desk.key(Key.Key_O)
+    assert not desk.window.image.has_lungs()
+
+
+def test_what_the_model_sees_and_its_neighbours(desk, folder, judged):
+    tensor = np.linspace(-1, 1, 3 * 8 * 8, dtype=np.float32).reshape(3, 8, 8)
+    near = Neighbours(((Kind("covid", "new"), 0.9),) * 10, {Kind("covid", "new"): 10})
+    desk.start(lambda path: replace(judged("covid"), tensor=tensor, neighbours=near))
+    desk.open(folder)
+    desk.key(Key.Key_3, ALT)
+    page = desk.window.beside.tensor
+    desk.until(lambda: "3 × 8 × 8" in page.words())
+    assert "−1.00 to +1.00" in page.words()
+    desk.key(Key.Key_4, ALT)
+    near_page = desk.window.beside.neighbours
+    desk.until(lambda: "10 of the 10 nearest" in near_page.words())
+    assert near_page.table.item(0, 1).text() == "new"
+    desk.key(Key.Key_2, ALT)
+    assert desk.presenter.page == "facts"
+
+
+def test_a_bundle_without_a_dossier_says_what_it_cannot_tell(desk, folder):
+    desk.start()
+    desk.open(folder)
+    desk.key(Key.Key_U)
+    desk.until(lambda: desk.window.layers._unlike_note.text() == text.UNLIKE_NONE)
+    desk.key(Key.Key_4, ALT)
+    desk.until(lambda: desk.window.beside.neighbours.words() == text.NEIGHBOURS_NONE)
+
+
+def test_a_reader_study_from_beginning_to_end(desk, folder, judged, tmp_path, monkeypatch):
+    desk.start(known(lambda path, **kept: judged("covid", **kept)))
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.key(Key.Key_B, CONTROL)
+    desk.until(lambda: desk.window.settled)
+    window = desk.window
+    assert window.banner.isVisible()
+    assert desk.cell(0, 0) == "X-ray 1"
+    assert desk.cell(0, 1) == text.ROW_WAITING
+    assert window._name.text() == "X-ray 1"
+    assert ".png" not in window.windowTitle()
+    assert ".png" not in window._name.toolTip()
+    assert not window.image.has_heatmap()
+    assert window.reading._answer.text() == text.READING_ANSWER_NONE
+    facts = window.facts.findChild(QTableWidget)
+    assert facts.item(0, 0).text() == text.STUDY_HIDDEN
+    desk.key(Key.Key_2, SHIFT)
+    assert desk.cell(0, 0).endswith(".png")
+    assert window.image.has_heatmap()
+    assert "1 of 5" in window.banner.words()
+    assert "You said COVID-19" in window.banner.words()
+    desk.key(Key.Key_Down)
+    desk.until(lambda: desk.window.settled)
+    window.banner.buttons[0].click()
+    desk.key(Key.Key_B, CONTROL | SHIFT)
+    desk.until(lambda: window.findChild(StudyDialog))
+    dialog = window.findChild(StudyDialog)
+    assert "1 of 2 X-rays" in dialog.said.text()
+    assert not window.banner.isVisible()
+    out = tmp_path / "study.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == text.STUDY_SAVE).click()
+    assert len(out.read_text().splitlines()) == 3
+    dialog.close()
+
+
+def test_the_picture_is_copied_as_it_is_seen(desk, folder):
+    desk.start()
+    desk.open(folder)
+    desk.until(lambda: desk.window.image.has_heatmap())
+    desk.presenter.show_layer("")
+    desk.key(Key.Key_C, CONTROL)
+    image = QApplication.clipboard().image()
+    box = desk.window.image
+    assert abs(image.width() - 80 * box.zoom) <= 2
+    assert abs(image.height() - 64 * box.zoom) <= 2
+    assert image.pixelColor(2, 2).red() == desk.pixel(0, 0).red()
+
+
+def test_recent_folders_are_in_the_menu(desk, folder):
+    desk.window.show_files([folder])
+    desk.until(lambda: desk.presenter.opened)
+    desk.window._fill_recent()
+    actions = desk.window._recent.actions()
+    assert actions[0].text() == str(folder)
+    keeping = next(a for a in actions if a.text() == text.RECENT_KEEP)
+    assert not keeping.isChecked()
+    next(a for a in actions if a.text() == text.RECENT_FORGET).trigger()
+    desk.window._fill_recent()
+    assert desk.window._recent.actions()[0].text() == text.RECENT_NONE
+
+
+def test_the_parts_have_their_widths_and_names_are_cut_before_classes(desk, folder, judged):
+    desk.start(lambda path: judged("opacity", verdict="unusual", unsure=True))
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.until(lambda: desk.window.xrays.sizes()[0] == pytest.approx(434, abs=4))
+    worklist = desk.window.worklist
+    width = worklist.fontMetrics().horizontalAdvance
+    for column in (1, 2, 3):
+        assert worklist.columnWidth(column) >= width(desk.cell(0, column)) + 12
+    assert desk.cell(0, 3) == "◇ unusual  ~"
+    desk.window.xrays.setSizes([260, 740, 350])
+    desk.until(lambda: desk.cell(0, 3) == "◇ ~")  # too narrow for words: they are in the tip
+    assert "torn" in worklist.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_the_layout_is_as_it_was(qtbot, fake_engine, reading, tmp_path):
+    first = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
+    first.window.resize(1200, 700)
+    first.window.xrays.setSizes([300, 500, 390])
+    sizes = first.window.xrays.sizes()
+    first.window.close()
+    second = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
+    assert second.window.restore_layout()
+    found = second.window.xrays.sizes()  # the screen of the tests is a small one
+    assert found[0] / sum(found) == pytest.approx(sizes[0] / sum(sizes), abs=0.01)
+    second.window.close()
+
+
+def test_closing_asks_while_something_is_at_work(qtbot, fake_engine, reading, folder):
+    asked = []
+
+    def may_close(window, at_work):
+        asked.append(at_work)
+        return len(asked) > 1
+
+    desk = Desk(qtbot, fake_engine, reading, may_close=may_close)
+    desk.open(folder)
+    desk.presenter.begin_study()
+    desk.until(lambda: desk.window.settled or desk.presenter.opened)
+    desk.key(Key.Key_1, SHIFT)
+    assert not desk.window.close()
+    assert desk.window.isVisible()
+    assert asked == [text.CLOSE_STUDY]
+    assert desk.window.close()
+
+
+def test_preferences_are_kept(qtbot, fake_engine, reading, tmp_path):
+    desk = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
+    desk.window.show_preferences()
+    dialog = desk.window.findChild(PreferencesDialog)
+    dialog.size_chooser.setValue(13)
+    dialog.device.setCurrentIndex(1)
+    dialog.folders.setChecked(True)
+    dialog.accept()
+    memory = Memory(tmp_path / "w.ini")
+    assert (memory.text_size, memory.device, memory.keeps_folders) == (13, "cpu", True)
+    desk.window.close()
+
+
+def test_about_and_report_say_what_runs_here(desk):
+    desk.key(Key.Key_F1, SHIFT)
+    assert desk.window.findChild(AboutDialog).isVisible()
+    page = about_page([("xraydemo", "1.2.3")])
+    assert "1.2.3" in page
+    assert text.LIMITS[0] in page
+    desk.key(Key.Key_F1, CONTROL)
+    dialog = desk.window.findChild(ReportDialog)
+    assert "numpy" in dialog.report.toPlainText()
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == text.REPORT_COPY).click()
+    assert QApplication.clipboard().text() == dialog.report.toPlainText()
+    for shown in (dialog, desk.window.findChild(AboutDialog)):
+        shown.close()
+
+
+def test_a_fault_of_the_program_is_told_once_with_a_report(desk):
+    for _ in range(2):
+        show_fault(desk.window, ZeroDivisionError("a fault of ours"))
+    (dialog,) = desk.window.findChildren(ReportDialog)
+    assert dialog.windowTitle() == text.FAULT_TITLE
+    assert "ZeroDivisionError: a fault of ours" in dialog.report.toPlainText()
+    dialog.close()
+
+
+def test_every_widget_that_takes_the_keyboard_has_a_name_for_screen_readers(desk, folder):
+    desk.open(folder)
+    nameless = [
+        widget
+        for kind in (QLineEdit, QTableWidget, QComboBox, QSlider)
+        for widget in desk.window.xrays.findChildren(kind)
+        if not widget.accessibleName() and not widget.parent().objectName().startswith("qt_")
+    ]
+    assert nameless == []

@@ -32,3 +32,10 @@ def test_a_usual_one_is_about_1(usual) -> None:
 def test_no_component_comes_from_a_few_xrays(usual) -> None:
     assert len(usual.components) == 2  # of 200
     assert usual.components @ usual.components.T == pytest.approx(np.eye(2), abs=1e-4)
+
+
+def test_as_a_whole_a_usual_one_is_about_1_and_an_inverted_one_more(usual) -> None:
+    fresh = [thumbnail(chest(seed)) for seed in range(300, 330)]
+    of_each = np.array([usual.unlikeness(one) for one in fresh])
+    assert np.sqrt((of_each**2).mean()) == pytest.approx(1, abs=0.15)
+    assert usual.unlikeness(1 - fresh[0]) > of_each.max()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -22,21 +23,24 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import style, text
-from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.figure_view import FigureView
+from xraydemo.desktop.parts import Card, words_label
+from xraydemo.desktop.scenario_dialog import ScenarioDialog
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
+    from xraydemo.desktop.asking import Answer
     from xraydemo.desktop.evaluate_presenter import Choice, EvaluatePresenter, Unread
-    from xraydemo.desktop.evaluate_work import Answer
+    from xraydemo.desktop.figure_work import Drawn
     from xraydemo.evaluation.headline import Headline
-    from xraydemo.evaluation.result import Table
+    from xraydemo.evaluation.result import CheckResult, Table
 
 _AFTER_RESIZING_MS = 250
 _MOST_FILES = 1000
+_MARGIN = 12
+_NARROWEST = 620
 
 
 class AnswerPanel(QScrollArea):
@@ -44,6 +48,12 @@ class AnswerPanel(QScrollArea):
 
     width_settled = Signal(int, float)
     """Pixels for a figure, and device pixels to one of them."""
+
+    thresholds_wanted = Signal(str)
+    """Id of the check whose thresholds are to be edited."""
+
+    beside_wanted = Signal()
+    """The reader wants to give what a check lacks."""
 
     def __init__(self, presenter: EvaluatePresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,15 +85,22 @@ class AnswerPanel(QScrollArea):
             self._fill_headline(column, presenter.headline)
         elif presenter.answer:
             self._fill_answer(column, presenter.answer)
+        elif presenter.chosen:
+            column.addWidget(_sentence(text.ASKED_ANEW, "dim"))
         column.addStretch(1)
         self.setWidget(page)
         self._tell_width()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._figures = []
+        self.setWidget(QWidget())
 
     def show_figure(self, number: int) -> None:
         """Show a figure that was drawn."""
         drawn = self._presenter.drawn(number)
         if number < len(self._figures) and drawn is not None:
-            self._figures[number].show_picture(drawn, self.devicePixelRatioF())
+            self._figures[number].show_drawn(drawn, self.devicePixelRatioF())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Have the figures drawn anew once the size has settled."""
@@ -95,11 +112,13 @@ class AnswerPanel(QScrollArea):
         self._resized.stop()
 
     def _tell_width(self) -> None:
-        width = self.viewport().width() - 36 - 2 * FigureCard.MARGIN
+        width = self.viewport().width() - 36 - 2 * _MARGIN
         if width > 100 and self.isVisible():
             self.width_settled.emit(width, self.devicePixelRatioF())
 
     def _fill_answer(self, column: QVBoxLayout, answer: Answer) -> None:
+        from xraydemo.evaluation.result import Verdict
+        from xraydemo.report.explanations import explanations
         from xraydemo.report.words import number_text, verdict_text
 
         result = answer.result
@@ -113,19 +132,56 @@ class AnswerPanel(QScrollArea):
         head.addStretch(1)
         column.addLayout(head)
         column.addWidget(_large(answer.question, 1.3))
-        column.addWidget(_large(result.headline, 1.1))
-        if result.number:
-            column.addWidget(_sentence(number_text(result.number), "dim"))
-        if not result.settled:
-            column.addWidget(_sentence(text.UNSETTLED, "warning"))
-        for finding in result.findings:
-            column.addLayout(_bullet(finding))
-        self._add_figures(column)
-        for table in result.tables:
-            column.addWidget(_rich(table_html(table)))
+        told = explanations().get(result.check)
+        if result.verdict is Verdict.CANNOT_CHECK:
+            self._fill_cannot(column, result)
+        else:
+            column.addWidget(_large(result.headline, 1.1))
+            if result.number:
+                column.addWidget(_sentence(number_text(result.number), "dim"))
+            if not result.settled:
+                column.addWidget(_sentence(text.UNSETTLED, "warning"))
+            for finding in result.findings:
+                column.addLayout(_bullet(finding))
+            if told and result.verdict in (Verdict.WARN, Verdict.FAIL):
+                column.addWidget(_told(((text.EXPLAIN_NEXT, told.next),)))
+            self._add_figures(column)
+            for table in result.tables:
+                column.addWidget(_rich(table_html(table)))
+        if told:
+            told_parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
+            if result.verdict not in (Verdict.WARN, Verdict.FAIL):
+                told_parts.append((text.EXPLAIN_NEXT, told.next))
+            sources = "\n".join(map(str, told.sources))
+            told_parts += [(text.EXPLAIN_SOURCES, sources)] if sources else []
+            column.addWidget(_told(told_parts))
         if result.parameters:
-            settings = ", ".join(f"{key} = {value}" for key, value in result.parameters.items())
-            column.addWidget(_sentence(f"{text.SETTINGS} {settings}. {text.NO_LIMITS}", "dim"))
+            column.addLayout(self._settings(result))
+
+    def _fill_cannot(self, column: QVBoxLayout, result: CheckResult) -> None:
+        """Say what would help, and offer to take it."""
+        card = Card(text.WOULD_HELP)
+        card.column.addWidget(_large(text.what_would_help(result.headline), 1.1))
+        for finding in result.findings:
+            card.column.addWidget(_sentence(text.what_would_help(finding), "dim"))
+        if text.can_be_given(result.headline):
+            give = QPushButton(text.GIVE)
+            give.clicked.connect(self.beside_wanted)
+            row = QHBoxLayout()
+            row.addWidget(give)
+            row.addStretch(1)
+            card.column.addLayout(row)
+        column.addWidget(card)
+
+    def _settings(self, result: CheckResult) -> QHBoxLayout:
+        edited = self._presenter.edited.get(result.check, ())
+        said = text.settings(result.parameters, edited)
+        row = QHBoxLayout()
+        row.addWidget(_sentence(said, "warning" if edited else "dim"), 1)
+        edit = QPushButton(text.THRESHOLDS_EDIT)
+        edit.clicked.connect(lambda: self.thresholds_wanted.emit(result.check))
+        row.addWidget(edit, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def _add_figures(self, column: QVBoxLayout) -> None:
         from xraydemo.desktop.evaluate_presenter import choices
@@ -133,14 +189,28 @@ class AnswerPanel(QScrollArea):
         for number, figure in enumerate(self._presenter.figures):
             card = FigureCard(figure.title, choices(figure))
             card.show_wanted.connect(self._presenter.show_xrays)
+            card.save_wanted.connect(lambda number=number: self._save(number))
+            card.scenario_wanted.connect(self._make_scenario)
             self._figures.append(card)
             column.addWidget(card)
             self.show_figure(number)
+
+    def _save(self, number: int) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, text.FIGURE_SAVE, "figure.png", text.FIGURES)
+        if name:
+            path = Path(name)
+            self._presenter.write_figure(number, path if path.suffix else path.with_suffix(".png"))
+
+    def _make_scenario(self, words: str, positions: tuple[int, ...]) -> None:
+        dialog = ScenarioDialog(self._presenter, words, positions, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _fill_headline(self, column: QVBoxLayout, headline: Headline) -> None:
         from xraydemo.evaluation.result import Table
 
         column.addWidget(_large(text.HEADLINE_QUESTION, 1.3))
+        column.addWidget(_sentence(headline.paragraph))
         self._add_figures(column)
         for part in headline.parts:
             column.addLayout(_bullet(f"{part.name}: {part.note}"))
@@ -163,64 +233,72 @@ class AnswerPanel(QScrollArea):
 class FigureCard(QFrame):
     """A figure on paper, and below it the X-rays that stand behind its parts."""
 
-    MARGIN = 12
     show_wanted = Signal(object)
     """Positions in the run of the X-rays to show."""
+
+    save_wanted = Signal()
+    """The figure is to be written into a file."""
+
+    scenario_wanted = Signal(str, object)
+    """Name and positions of the X-rays that a scenario is to be made of."""
 
     def __init__(self, title: str, choices: list[Choice], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("figure")
-        self._picture = QLabel(text.FIGURE_DRAWING)
-        self._picture.setAccessibleName(title)
-        self._picture.setMinimumHeight(120)
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._picture.setStyleSheet(f"color: {style.EDGE};")
-        self._picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.view = FigureView(title)
+        self.view.opened.connect(lambda part: self.show_wanted.emit(part.positions))
         self._choice = QComboBox()
         self._choice.setAccessibleName(text.NAME_BEHIND)
         self._choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._choice.setMinimumContentsLength(24)
+        self._choice.setMinimumContentsLength(18)
         for choice in choices:
             words = text.choice(choice.words, len(choice.positions))
-            self._choice.addItem(words, choice.positions)
+            self._choice.addItem(words, choice)
         show = QPushButton(text.SHOW_XRAYS)
-        show.clicked.connect(lambda: self.show_wanted.emit(self._choice.currentData()))
+        show.clicked.connect(lambda: self.show_wanted.emit(self._choice.currentData().positions))
+        scenario = QPushButton(text.SCENARIO_MAKE)
+        scenario.setToolTip(text.SCENARIO_MAKE_TIP)
+        scenario.clicked.connect(self._want_scenario)
+        save = QPushButton(text.FIGURE_SAVE)
+        save.clicked.connect(self.save_wanted)
         paper = QFrame()
         paper.setObjectName("paper")
         inner = QVBoxLayout(paper)
-        inner.setContentsMargins(self.MARGIN, self.MARGIN, self.MARGIN, self.MARGIN)
-        inner.addWidget(self._picture)
+        inner.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        inner.addWidget(self.view, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(paper)
+        row = QHBoxLayout()
         if choices:
-            row = QHBoxLayout()
             row.addWidget(self._choice, 1)
             row.addWidget(show)
-            column.addLayout(row)
+            row.addWidget(scenario)
+        else:
+            row.addStretch(1)
+        row.addWidget(save)
+        column.addLayout(row)
 
-    def show_picture(self, drawn: NDArray[Any] | XrayDemoError, sharpness: float) -> None:
+    def show_drawn(self, drawn: Drawn | XrayDemoError, sharpness: float) -> None:
         """Show the figure, or why it can't be drawn."""
         if isinstance(drawn, XrayDemoError):
-            self._picture.setText(f"{text.FIGURE_FAILED}: {drawn}")
-            self._picture.setWordWrap(True)
+            self.view.say(drawn)
             return
-        solid = np.ascontiguousarray(drawn)
-        height, width = solid.shape[:2]
-        image = QImage(solid.data, width, height, solid.strides[0], QImage.Format.Format_RGBA8888)
-        pixmap = QPixmap.fromImage(image.copy())
-        pixmap.setDevicePixelRatio(sharpness)
-        self._picture.setPixmap(pixmap)
-        # no wider than what is on it; as high as it, also where the pane is narrower for a moment
-        self.setMaximumWidth(round(width / sharpness) + 2 * self.MARGIN)
+        self.view.show_drawn(drawn, sharpness)
+        # no wider than what is on it, but for the row of buttons
+        self.setMaximumWidth(max(self.view.width() + 2 * _MARGIN, _NARROWEST))
 
     @property
     def has_picture(self) -> bool:
         """Whether the figure is there."""
-        return not self._picture.pixmap().isNull()
+        return self.view.has_picture
+
+    def _want_scenario(self) -> None:
+        choice = self._choice.currentData()
+        self.scenario_wanted.emit(choice.words, choice.positions)
 
 
 def table_html(table: Table) -> str:
@@ -286,6 +364,15 @@ def _bullet(words: str) -> QHBoxLayout:
     row.addWidget(dot)
     row.addWidget(_sentence(words), 1)
     return row
+
+
+def _told(parts: Iterable[tuple[str, str]]) -> Card:
+    """Put sentences under their titles."""
+    card = Card()
+    for title, words in parts:
+        card.column.addWidget(words_label("title", title))
+        card.column.addWidget(_sentence(words))
+    return card
 
 
 def _rich(html: str) -> QLabel:

@@ -12,8 +12,11 @@ from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qI
 from PySide6.QtWidgets import QApplication
 
 from xraydemo.desktop import text
+from xraydemo.desktop.diagnostics import start_log
+from xraydemo.desktop.faults import report_faults
+from xraydemo.desktop.memory import Memory, settings_file
 from xraydemo.desktop.style import apply_style
-from xraydemo.desktop.window import MainWindow
+from xraydemo.desktop.window import MainWindow, ask_to_close
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
@@ -51,13 +54,18 @@ def start(paths: Sequence[Path], model: str | Path, device: str = "auto") -> int
     """
     if not has_display():
         raise XrayDemoError(text.NO_DISPLAY, text.NO_DISPLAY_HINT)
-    application = _application()
+    memory = Memory(settings_file())
+    application = _application(memory.text_size)
     # Qt's loop would leave Ctrl+C in the terminal without effect; there is nothing to save.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    window = MainWindow()
+    start_log()
+    window = MainWindow(memory=memory, may_close=ask_to_close)
+    report_faults(window)
     screen = application.primaryScreen().availableGeometry()
-    window.resize(window.sizeHint().expandedTo(screen.size() * 0.9).boundedTo(screen.size()))
+    if not window.restore_layout():
+        window.resize(window.sizeHint().expandedTo(screen.size() * 0.9).boundedTo(screen.size()))
     window.show()
+    device = memory.device if device == "auto" else device
     # after the first paint, so that the window is there at once
     QTimer.singleShot(0, window, lambda: _begin(window, paths, engine_starter(model, device)))
     return application.exec()
@@ -150,12 +158,12 @@ def _pass_on(_: QtMsgType, __: QMessageLogContext, message: str | None) -> None:
         print(message, file=sys.stderr)
 
 
-def _application() -> QApplication:
+def _application(points: float | None = None) -> QApplication:
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else QApplication([text.PROGRAM])
     application.setApplicationName(text.PROGRAM)
     application.setApplicationDisplayName(text.PROGRAM)
-    apply_style(application)
+    apply_style(application, points)
     return application
 
 
@@ -166,7 +174,7 @@ def _begin(
 ) -> None:
     """Open the files and start the engine."""
     if paths:
-        window.presenter.open(paths)
+        window.open(paths)
     window.presenter.start_engine(starter)
 
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import style, text
+from xraydemo.desktop.beside_panel import BesidePanel
 from xraydemo.desktop.parts import Card, ElidedLabel, Problem, words_label
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from xraydemo.desktop.evaluate_work import Understood
 
 _CARD = 460  # pixels high at most: room for twelve names, and no desert below four
+_CARD_LEAST, _CARD_HEAD, _CARD_ROW = 230, 112, 31
+_CARD_BESIDE = 230  # while other data are chosen below
 _MOST_PROBLEMS = 500  # in the list: more are counted, and nobody reads them here
 
 
@@ -58,12 +61,14 @@ class CohortPage(QWidget):
         self._progress, self._progress_note = QProgressBar(), QLabel()
         self._counts = Counts()
         self.names = OwnNames(presenter)
+        self.more, self.beside = QPushButton(text.MORE), BesidePanel(presenter)
         self._problems_title, self.problems = words_label("title"), QPlainTextEdit()
         self._lay_out()
         self.where.editingFinished.connect(lambda: presenter.set_where(self.where.text().strip()))
         self.folder.editingFinished.connect(self._folder_typed)
         self._choose.clicked.connect(self._ask_for_folder)
-        self.run.clicked.connect(presenter.start)
+        self.more.toggled.connect(self._fold)
+        self.run.clicked.connect(self.start)
         self.stop.clicked.connect(presenter.stop)
 
     def _lay_out(self) -> None:
@@ -90,8 +95,6 @@ class CohortPage(QWidget):
         self._problems_card = Card()
         self._problems_card.column.addWidget(self._problems_title)
         self._problems_card.column.addWidget(self.problems, 1)
-        for card in (self._counts_card, self._names_card, self._problems_card):
-            card.setMaximumHeight(_CARD)
         across = QHBoxLayout()
         across.setSpacing(12)
         across.addWidget(self._counts_card, 4)
@@ -110,6 +113,11 @@ class CohortPage(QWidget):
         settings.addWidget(self._choose, 1, 2)
         settings.addWidget(self._folder_note, 2, 1, 1, 2)
         settings.setColumnStretch(1, 1)
+        self.more.setObjectName("fold")
+        self.more.setCheckable(True)
+        settings.addWidget(self.more, 3, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        settings.addWidget(self.beside, 4, 0, 1, 3)
+        self._fold(unfolded=False)
 
         self._below = QWidget()
         below = QHBoxLayout(self._below)
@@ -132,10 +140,10 @@ class CohortPage(QWidget):
         head.addWidget(self._path)
         column.addLayout(head)
         column.addWidget(self._problem)
-        column.addLayout(across, 1)
+        column.addLayout(across, 100)
         column.addWidget(self._settings)
         column.addWidget(self._below)
-        column.addStretch(0)
+        column.addStretch(1)
 
     def show_cohort(self) -> None:
         """Show the cohort, or why there is none, and what can be done now."""
@@ -159,10 +167,11 @@ class CohortPage(QWidget):
             self.names.show_names()
             self._show_problems(understood)
             self._show_folder(understood)
+            self._fit_cards()
         if not self.where.isModified() or not self.where.hasFocus():
             self.where.setText(presenter.where_text)
         reading = doing == "reading"
-        for field in (self.where, self.folder, self._choose, self.names):
+        for field in (self.where, self.folder, self._choose, self.names, self.more, self.beside):
             field.setEnabled(not reading)
         goes_on = presenter.stopped or bool(
             understood and understood.folder and understood.folder.done
@@ -174,6 +183,28 @@ class CohortPage(QWidget):
         self.stop.setEnabled(presenter.can_stop)
         self.stop.setText(text.STOP if presenter.can_stop or not reading else text.STOPPING)
         self.show_progress()
+
+    def start(self) -> None:
+        """Read the cohort with what is chosen, or say what is wrong with that."""
+        if self.beside.try_to_take():
+            self._presenter.start()
+        else:
+            self.more.setChecked(True)
+
+    def _fold(self, unfolded: bool) -> None:
+        self.more.setText(f"{'▾' if unfolded else '▸'}  {text.MORE}")
+        self.beside.setVisible(unfolded)
+        self._fit_cards()
+
+    def _fit_cards(self) -> None:
+        """Make the cards as high as what is in them, and lower while there is more below."""
+        rows = len(self._presenter.names)
+        fitting = max(_CARD_LEAST, _CARD_HEAD + _CARD_ROW * rows)
+        has_problems = bool(self._presenter.understood and self._presenter.understood.problems)
+        most = _CARD_BESIDE if self.more.isChecked() else _CARD
+        height = most if has_problems else min(fitting, most)
+        for card in (self._counts_card, self._names_card, self._problems_card):
+            card.setMaximumHeight(height)
 
     def show_progress(self) -> None:
         """Show how far the reading is."""

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from xraydemo.desktop import evaluate_work, text
+from xraydemo.desktop.asking import Answer, Asking, Beside, Inquiry, ReadingBeside, Thresholds
 from xraydemo.desktop.background import Background, error_of
-from xraydemo.desktop.evaluate_work import Answer, Asking, OwnName, Understood
+from xraydemo.desktop.evaluate_work import OwnName, Understood
+from xraydemo.desktop.export_presenter import ExportPresenter, ExportWork
 from xraydemo.errors import BadCohort, XrayDemoError
 
 if TYPE_CHECKING:
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xraydemo.cohort.cohort import Cohort
+    from xraydemo.desktop.asking import Finished
+    from xraydemo.desktop.figure_work import Drawn
     from xraydemo.desktop.presenter import EngineDoor
     from xraydemo.evaluation.collect import Progress
     from xraydemo.evaluation.figures import Figure
     from xraydemo.evaluation.headline import Headline
+    from xraydemo.evaluation.result import CheckResult
     from xraydemo.evaluation.run import Run
 
 T = TypeVar("T")
@@ -39,11 +44,20 @@ Page = Literal["start", "cohort", "verdicts"]
 HEADLINE, UNREADABLE = "headline", "unreadable"
 """What can be chosen beside the ids of the checks: the headline's parts, and unreadable files."""
 
+SCENARIOS = "performance.scenarios"
+_TOUCHED = {
+    "reference": ("shift.drift", "shift.gap", "performance.decomposition"),
+    "ood": ("shift.ood_auroc",),
+    "pairs": ("confounder.parity",),
+    "boxes": ("confounder.heatmaps",),
+}
+"""The checks that look at what stands beside a run."""
+
 _SECONDS_BETWEEN_NEWS = 0.1
 _SECONDS_TO_STOP = 5.0
 
 
-class Work(Protocol):
+class Work(ExportWork, Protocol):
     """The jobs; see `evaluate_work`, which is one."""
 
     def understand(
@@ -70,16 +84,22 @@ class Work(Protocol):
     def open_folder(self, folder: Path) -> Run:
         """Open a run."""
 
+    def prepare(self, run: Run) -> NDArray[Any]:
+        """Load what the window is about to need; give thumbnails of the run's X-rays."""
+
+    def own_thresholds(self, folder: Path) -> Thresholds:
+        """Give the thresholds that a run was last asked with, where they are one's own."""
+
     def ask_all(
         self,
-        folder: Path,
+        inquiry: Inquiry,
         on_answer: Callable[[Answer], None],
-        on_asking: Callable[[Asking], None],
+        on_asking: Callable[[Asking | ReadingBeside], None],
         should_stop: Callable[[], bool],
-    ) -> Headline | None:
-        """Ask every check of a run."""
+    ) -> Finished | None:
+        """Ask the checks of a run."""
 
-    def draw_figure(self, figure: Figure, run: Run, width: int, sharpness: float) -> NDArray[Any]:
+    def draw_figure(self, figure: Figure, run: Run, width: int, sharpness: float) -> Drawn:
         """Draw a figure."""
 
 
@@ -103,6 +123,12 @@ class EvaluateView(Protocol):
 
     def figure_drawn(self, number: int) -> None:
         """Take note: a figure of the chosen answer is there."""
+
+    def settings_changed(self) -> None:
+        """Take note: thresholds, or what stands beside the run, are others."""
+
+    def export_changed(self) -> None:
+        """Take note: something is being written, was, or can't be."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +186,9 @@ class EvaluatePresenter:
         self._idle.set()
         self._closed = False
         self._width, self._sharpness = 0, 1.0
-        self._drawn: dict[tuple[str, int, int], NDArray[Any] | XrayDemoError] = {}
+        self._drawn: dict[tuple[str, int, int], Drawn | XrayDemoError] = {}
         self._draws: set[tuple[str, int, int]] = set()
-        self._chosen_by_hand = False
+        self.export = ExportPresenter(view.export_changed, post, work)
 
         self.page: Page = "start"
         self.doing: Doing = ""
@@ -180,14 +206,22 @@ class EvaluatePresenter:
         """Whether the reading was stopped before its end."""
         self.run: Run | None = None
         self.run_folder: Path | None = None
-        self.asking: Asking | None = None
+        self.thumbnails: NDArray[Any] | None = None
+        """Small pictures of the run's X-rays, shape (n, side, side)."""
+        self.beside = Beside()
+        """What is to stand beside the run."""
+        self.own_thresholds: Thresholds = {}
+        """Thresholds that differ from the shipped ones, a section a check."""
+        self.asking: Asking | ReadingBeside | None = None
         self.answers: list[Answer] = []
         """The gravest first."""
         self.headline: Headline | None = None
+        self.document: dict[str, Any] | None = None
+        """All that was found, as it is written."""
         self.asking_problem: XrayDemoError | None = None
         """Why the asking ended before its time."""
         self.chosen = ""
-        """Id of a check, `HEADLINE`, or `UNREADABLE`; empty for none."""
+        """Id of a check, `HEADLINE`, or `UNREADABLE`; empty while all are looked at together."""
 
     # what is shown
 
@@ -248,7 +282,19 @@ class EvaluatePresenter:
             return 0
         return len(self.run) - int(self.run.was_read.sum()) - self.unread_count
 
-    def drawn(self, number: int) -> NDArray[Any] | XrayDemoError | None:
+    @property
+    def edited(self) -> dict[str, tuple[str, ...]]:
+        """Name the thresholds of each check that aren't the shipped ones."""
+        own = {check: tuple(settings) for check, settings in self.own_thresholds.items()}
+        return {check: names for check, names in own.items() if check != SCENARIOS}
+
+    @property
+    def scenarios(self) -> Path | None:
+        """The file of scenarios that is asked, if any."""
+        file = self.own_thresholds.get(SCENARIOS, {}).get("file")
+        return Path(file) if file else None
+
+    def drawn(self, number: int) -> Drawn | XrayDemoError | None:
         """Give a figure of the chosen answer, or why there is none; None while it is drawn."""
         return self._drawn.get((self.chosen, number, self._width))
 
@@ -318,7 +364,7 @@ class EvaluatePresenter:
                 self._view.cohort_changed()
                 self._view.progress_changed()
                 return
-            self.open_run(folder)
+            self.open_run(folder, keep_settings=True)
 
         stop, post = self._begin("reading")
         self._job(
@@ -334,39 +380,87 @@ class EvaluatePresenter:
             self._view.cohort_changed()
             self._view.progress_changed()
 
-    def open_run(self, folder: Path) -> None:
-        """Open a run, finished or not, and ask the checks."""
+    def open_run(self, folder: Path, *, keep_settings: bool = False) -> None:
+        """Open a run, finished or not, and ask the checks.
+
+        Thresholds are those that it was last asked with, unless one's own are to be kept.
+        """
         if self.doing == "reading":
             return
         before: Page = "cohort" if self.source else "start"
 
-        def opened(future: Future[Run]) -> None:
+        def opened(future: Future[tuple[Run, Thresholds, NDArray[Any]]]) -> None:
             self.problem = error_of(future)
             if self.problem:
                 self.page = before
                 self._view.page_changed()
                 self._view.cohort_changed()
                 return
-            self.run, self.run_folder = future.result(), folder
+            self.run, last, self.thumbnails = future.result()
+            self.run_folder = folder
+            if not (keep_settings and self.own_thresholds):
+                self.own_thresholds = last
+                self._view.settings_changed()
             self.page = "verdicts"
             self._ask()
             self._view.page_changed()
 
+        def job() -> tuple[Run, Thresholds, NDArray[Any]]:
+            run = self._work.open_folder(folder)
+            return run, self._work.own_thresholds(folder), self._work.prepare(run)
+
         self._forget_run()
         stop, _ = self._begin("opening")
-        self._job(lambda: self._work.open_folder(folder), opened, stop)
+        self._job(job, opened, stop)
 
-    def ask_again(self) -> None:
-        """Ask the checks of the open run once more."""
+    def ask_on(self) -> None:
+        """Ask the checks of the open run that have no answer yet."""
         if self.run is not None and not self.doing:
-            self._ask()
+            self._ask(tuple(answer.result for answer in self.answers))
+
+    def set_thresholds(self, own: Thresholds) -> None:
+        """Draw other lines between verdicts; the checks that they are for are asked anew."""
+        before, self.own_thresholds = self.own_thresholds, own
+        changed = {
+            check for check in {*before, *own} if before.get(check, {}) != own.get(check, {})
+        }
+        self._settings_changed(changed)
+
+    def set_scenarios(self, file: Path | None) -> None:
+        """Ask the scenarios of another file; None for none."""
+        own = {check: s for check, s in self.own_thresholds.items() if check != SCENARIOS}
+        if file:
+            own[SCENARIOS] = {"file": str(file)}
+        before = self.scenarios
+        if file == before and file:  # it has been written to
+            self._settings_changed({SCENARIOS})
+        self.set_thresholds(own)
+
+    def set_beside(self, beside: Beside) -> None:
+        """Put something else beside the run; the checks that look at it are asked anew."""
+        before, self.beside = self.beside, beside
+        changed: set[str] = set()
+        for name, checks in _TOUCHED.items():
+            if getattr(before, name) != getattr(beside, name):
+                changed.update(checks)
+        self._settings_changed(changed)
 
     # the verdicts
 
     def select(self, entry: str) -> None:
-        """Show an answer: a check's id, `HEADLINE`, or `UNREADABLE`."""
-        self._chosen_by_hand = True
-        self._choose_entry(entry)
+        """Show an answer: a check's id, `HEADLINE`, or `UNREADABLE`; "" for all together."""
+        if entry != self.chosen:
+            self.chosen = entry
+            self._view.chosen_changed()
+            self._draw()
+
+    def step(self, by: int) -> None:
+        """Go from one answer to the next, the gravest first."""
+        entries = [a.result.check for a in self.answers]
+        if self.chosen in entries:
+            place = entries.index(self.chosen) + by
+            if 0 <= place < len(entries):
+                self.select(entries[place])
 
     def set_width(self, width: int, sharpness: float) -> None:
         """Draw figures this wide: pixels of the screen, and device pixels to one of those."""
@@ -380,6 +474,28 @@ class EvaluatePresenter:
             paths = self.run.rows["path"].tolist()
             self._show_files(list(dict.fromkeys(Path(paths[i]) for i in positions)))
 
+    # files
+
+    def write_document(self, path: Path) -> None:
+        """Write all that was found as JSON."""
+        if self.document is not None:
+            self.export.write_document(self.document, path)
+
+    def write_table(self, path: Path) -> None:
+        """Write the readings as a table."""
+        if self.run is not None:
+            self.export.write_table(self.run, path)
+
+    def write_report(self, path: Path) -> None:
+        """Write the report as PDF."""
+        if self.document is not None and self.run_folder is not None:
+            self.export.write_report(self.run_folder, self.document, path)
+
+    def write_figure(self, number: int, path: Path) -> None:
+        """Write a figure of the chosen answer."""
+        if self.run is not None and number < len(self.figures):
+            self.export.write_figure(self.figures[number], self.run, path)
+
     def engine_changed(self) -> None:
         """Take note: the model became ready, or failed."""
         self._view.cohort_changed()
@@ -388,6 +504,7 @@ class EvaluatePresenter:
         """End the threads; a run that is being read stops first, and nothing of it is lost."""
         self._closed = True
         self._stop.set()
+        self.export.close()
         self._drawing.close()
         self._background.close()
 
@@ -438,22 +555,29 @@ class EvaluatePresenter:
             folder = replace(understood.folder, done=progress.done)
             self.understood = replace(understood, folder=folder)
 
-    def _ask(self) -> None:
+    def _ask(self, known: tuple[CheckResult, ...] = ()) -> None:
+        """Ask the checks of which no answer is known."""
         folder = self.run_folder
         assert folder is not None
-        self.answers, self.headline, self.asking_problem = [], None, None
+        kept = {result.check for result in known}
+        self.answers = [a for a in self.answers if a.result.check in kept]
+        self.headline = self.document = self.asking_problem = None
+        inquiry = Inquiry(folder, self.beside, self.own_thresholds, known)
         last_told = 0.0
 
-        def told(asking: Asking) -> None:
+        def told(asking: Asking | ReadingBeside) -> None:
             nonlocal last_told
             now = time.monotonic()
-            if now - last_told >= _SECONDS_BETWEEN_NEWS or not asking.share:
+            begins = isinstance(asking, Asking) and not asking.share
+            if now - last_told >= _SECONDS_BETWEEN_NEWS or begins:
                 last_told = now
                 post(lambda: self._asking_went_on(asking))
 
-        def asked(future: Future[Headline | None]) -> None:
+        def asked(future: Future[Finished | None]) -> None:
             self.asking_problem = error_of(future)
-            self.headline = None if self.asking_problem else future.result()
+            finished = None if self.asking_problem else future.result()
+            if finished:
+                self.headline, self.document = finished.headline, finished.document
             self.asking = None
             self._view.cohort_changed()
             self._view.progress_changed()
@@ -462,13 +586,25 @@ class EvaluatePresenter:
         stop, post = self._begin("asking")
         self._job(
             lambda: self._work.ask_all(
-                folder, lambda answer: post(lambda: self._answered(answer)), told, stop.is_set
+                inquiry, lambda answer: post(lambda: self._answered(answer)), told, stop.is_set
             ),
             asked,
             stop,
         )
         self._view.verdicts_changed()
         self._view.progress_changed()
+
+    def _settings_changed(self, checks: set[str]) -> None:
+        """Forget what some checks said, and ask them anew if a run is open."""
+        if not checks:
+            return
+        self._view.settings_changed()
+        if self.run is None or self.doing in ("reading", "opening"):
+            return
+        self._drawn = {key: drawn for key, drawn in self._drawn.items() if key[0] not in checks}
+        self._ask(tuple(a.result for a in self.answers if a.result.check not in checks))
+        if self.chosen in checks:
+            self._view.chosen_changed()
 
     def _begin(self, doing: Doing) -> tuple[threading.Event, Callable[[Callable[[], None]], None]]:
         """Stop what is at work in favour of something new.
@@ -511,7 +647,7 @@ class EvaluatePresenter:
         self.progress = progress
         self._view.progress_changed()
 
-    def _asking_went_on(self, asking: Asking) -> None:
+    def _asking_went_on(self, asking: Asking | ReadingBeside) -> None:
         self.asking = asking
         self._view.progress_changed()
 
@@ -522,12 +658,7 @@ class EvaluatePresenter:
         ordered = gravest_first([a.result for a in by_check.values()])
         self.answers = [by_check[result.check] for result in ordered]
         self._view.verdicts_changed()
-        if not self._chosen_by_hand:  # show the gravest, until the reader goes to another
-            self._choose_entry(self.answers[0].result.check)
-
-    def _choose_entry(self, entry: str) -> None:
-        if entry != self.chosen:
-            self.chosen = entry
+        if answer.result.check == self.chosen:  # it was asked anew
             self._view.chosen_changed()
             self._draw()
 
@@ -542,13 +673,14 @@ class EvaluatePresenter:
             elif key not in self._draws:
                 self._draws.add(key)
                 self._drawing.run(
-                    self._job_of_drawing(key, figure, run, sharpness), self._when_drawn(key, run)
+                    self._job_of_drawing(key, figure, run, sharpness),
+                    self._when_drawn(key, figure, run),
                 )
 
     def _job_of_drawing(
         self, key: tuple[str, int, int], figure: Figure, run: Run, sharpness: float
-    ) -> Callable[[], NDArray[Any] | None]:
-        def job() -> NDArray[Any] | None:
+    ) -> Callable[[], Drawn | None]:
+        def job() -> Drawn | None:
             if self._closed or key[0] != self.chosen or key[2] != self._width:
                 return None  # nobody looks at it any more
             return self._work.draw_figure(figure, run, key[2], sharpness)
@@ -556,11 +688,14 @@ class EvaluatePresenter:
         return job
 
     def _when_drawn(
-        self, key: tuple[str, int, int], run: Run
-    ) -> Callable[[Future[NDArray[Any] | None]], None]:
-        def done(future: Future[NDArray[Any] | None]) -> None:
+        self, key: tuple[str, int, int], figure: Figure, run: Run
+    ) -> Callable[[Future[Drawn | None]], None]:
+        def done(future: Future[Drawn | None]) -> None:
             self._draws.discard(key)
             if self.run is not run:
+                return
+            if key[0] == self.chosen and not any(figure is shown for shown in self.figures):
+                self._draw()  # the check was asked anew meanwhile
                 return
             picture = error_of(future) or future.result()
             if picture is None:
@@ -575,7 +710,8 @@ class EvaluatePresenter:
 
     def _forget_run(self) -> None:
         self.run = self.run_folder = self.headline = self.asking = self.asking_problem = None
-        self.answers, self.chosen, self._chosen_by_hand = [], "", False
+        self.thumbnails = None
+        self.answers, self.chosen, self.document = [], "", None
         self.stopped = False
         self._drawn.clear()
         self._view.verdicts_changed()

@@ -143,12 +143,20 @@ class EvaluateTab(QWidget):
 
     def chosen_changed(self) -> None:
         """Show the chosen answer."""
-        self.verdicts.list.mark(self.presenter.chosen)
-        self.verdicts.panel.show_answer()
+        self.verdicts.show_chosen()
 
     def figure_drawn(self, number: int) -> None:
         """Show a figure."""
         self.verdicts.panel.show_figure(number)
+
+    def settings_changed(self) -> None:
+        """Show what the run is asked with."""
+        self.cohort.beside.show_beside()
+        self.verdicts.show_settings()
+
+    def export_changed(self) -> None:
+        """Say what is being written, was, or can't be."""
+        self.verdicts.show_export()
 
     # what the reader does
 
@@ -182,6 +190,8 @@ class EvaluateTab(QWidget):
         """Run the cohort, or stop what is at work."""
         if self.presenter.can_stop:
             self.presenter.stop()
+        elif self.presenter.page == "cohort":
+            self.cohort.start()
         else:
             self.presenter.start()
 
@@ -193,7 +203,7 @@ class EvaluateTab(QWidget):
         elif page == "cohort":
             (self.cohort.run if self.cohort.run.isVisible() else self.cohort.stop).setFocus()
         else:
-            self.verdicts.list.setFocus()
+            self.verdicts.take_focus()
 
     def stop_reading(self) -> None:
         """Have a run stopped, before the engine is closed."""

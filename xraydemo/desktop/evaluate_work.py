@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import text
+from xraydemo.desktop.asking import Thresholds
+from xraydemo.desktop.asking import ask_all as ask_all
+from xraydemo.desktop.child import in_child
+from xraydemo.desktop.figure_work import draw_figure as draw_figure
+from xraydemo.desktop.figure_work import save_figure as save_figure
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
-    from multiprocessing.connection import Connection
 
     from numpy.typing import NDArray
 
@@ -25,13 +29,8 @@ if TYPE_CHECKING:
     from xraydemo.desktop.presenter import EngineDoor
     from xraydemo.engine.client import Engine
     from xraydemo.evaluation.collect import Progress
-    from xraydemo.evaluation.figures import Figure
-    from xraydemo.evaluation.headline import Headline
-    from xraydemo.evaluation.result import CheckResult
     from xraydemo.evaluation.run import Run
 
-_SECONDS_BETWEEN_LOOKS = 0.1
-_NICENESS = 5  # the window, and the model that it waits for, come first
 _NOT_IN_A_NAME = re.compile(r"[^\w=.-]+")
 
 
@@ -105,34 +104,6 @@ class Understood:
     def problems(self) -> tuple[Problem, ...]:
         """What was wrong with it."""
         return self.cohort.problems
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A check's answer, with the question."""
-
-    question: str
-    result: CheckResult
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Which check is being asked.
-
-    Parameters
-    ----------
-    check : str
-        Its id.
-    share : float
-        How much of it is done, in [0, 1].
-    number, total : int
-        The how manieth it is, from 0, and of how many.
-    """
-
-    check: str
-    share: float
-    number: int
-    total: int
 
 
 def understand(
@@ -214,124 +185,94 @@ def open_folder(folder: Path) -> Run:
     return open_run(folder)
 
 
-def ask_all(
-    folder: Path,
-    on_answer: Callable[[Answer], None],
-    on_asking: Callable[[Asking], None],
-    should_stop: Callable[[], bool],
-) -> Headline | None:
-    """Ask every check of a run, one after the other; None if it was stopped.
+def prepare(run: Run) -> NDArray[Any]:
+    """Load what the window is about to need, so that it doesn't wait; give the run's thumbnails.
 
-    The checks work in a process of their own: it can be ended in the middle of a check, and the
-    window doesn't wait for Python's lock, as it would for some 0.3 s at a time with a thread.
+    Returns
+    -------
+    ndarray of uint8, shape (n, side, side)
+    """
+    from xraydemo.evaluation import figures, result
+    from xraydemo.report import answer, explanations, groups, words
+
+    del figures, result, answer, groups, words  # loaded once, they are there for the window
+    explanations.explanations()
+    return run.arrays.thumbnails()
+
+
+def write_report(
+    folder: Path,
+    document: Mapping[str, Any],
+    path: Path,
+    should_stop: Callable[[], bool],
+) -> bool:
+    """Write the PDF of an evaluation, in a process of its own; False if it was stopped.
 
     Raises
     ------
     XrayDemoError
-        If the run can't be opened, or the process ends before its time.
+        If it can't be written.
     """
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")
-    hear, tell = context.Pipe(duplex=False)
-    child = context.Process(target=_ask_in_child, args=(folder, tell), daemon=True)
-    child.start()
-    tell.close()  # the child has its own end: when it ends, so does the pipe
-    try:
-        while not should_stop():
-            if not hear.poll(_SECONDS_BETWEEN_LOOKS):
-                continue
-            match hear.recv():
-                case Answer() as answer:
-                    on_answer(answer)
-                case Asking() as asking:
-                    on_asking(asking)
-                case XrayDemoError() as error:
-                    raise error
-                case found:
-                    return cast("Headline", found)
-    except EOFError as error:
-        child.join()
-        message = text.CHECKS_ENDED.format(code=child.exitcode)
-        raise XrayDemoError(message, text.CHECKS_ENDED_HINT) from error
-    finally:
-        child.kill()
-        child.join()
-        hear.close()
-    return None
+    return bool(in_child(_write_report, folder, document, path, should_stop=should_stop))
 
 
-def _ask_in_child(folder: Path, tell: Connection) -> None:
-    """Ask every check, tell each answer and the headline; runs in a process of its own."""
-    import os
-    from contextlib import ExitStack
+def write_document(document: Mapping[str, Any], path: Path) -> None:
+    """Write what was found as JSON.
 
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+    Raises
+    ------
+    XrayDemoError
+        If it can't be written.
+    """
+    from xraydemo.report.results import write_results
 
-    from xraydemo.engine.client import Engine
-    from xraydemo.evaluation.beside import bundle_of, given_with
-    from xraydemo.evaluation.headline import headline
-    from xraydemo.evaluation.runner import chosen_checks, run_checks
-    from xraydemo.evaluation.store import open_run
+    write_results(path, document)
+
+
+def write_table(run: Run, path: Path) -> None:
+    """Write the readings as CSV, or as Parquet where the name ends so.
+
+    Raises
+    ------
+    XrayDemoError
+        If it can't be written.
+    """
+    from xraydemo.report.tables import write_csv, write_parquet
+
+    (write_parquet if path.suffix.lower() == ".parquet" else write_csv)(path, run)
+
+
+def own_thresholds(folder: Path) -> Thresholds:
+    """Give the thresholds that a finished run was last asked with, where they aren't the shipped.
+
+    Those that this version doesn't have any more are left out; empty where nothing was asked yet.
+    """
+    from xraydemo.desktop.asking import RESULTS
     from xraydemo.evaluation.thresholds import load_thresholds
+    from xraydemo.report.results import read_results
 
-    questions = {check.id: check.question for check in chosen_checks(None)}
-    order = list(questions)
-    results = []
     try:
-        run = open_run(folder)
-        with ExitStack() as stack:
-            bundle = bundle_of(run)
-            device = run.meta.engine["device"]
-            engine = stack.enter_context(Engine(bundle.folder, device)) if bundle else None
-            asked = run_checks(
-                run,
-                load_thresholds(),
-                given=stack.enter_context(given_with(engine, run, folder)),
-                progress=lambda check, share: tell.send(
-                    Asking(check, share, order.index(check), len(order))
-                ),
-            )
-            for result in asked:
-                results.append(result)
-                tell.send(Answer(questions[result.check], result))
-        tell.send(headline(run, results))
-    except XrayDemoError as error:
-        tell.send(error)
+        asked = read_results(folder / RESULTS)["thresholds"]
+    except XrayDemoError:  # none yet, or of another version: the shipped ones hold
+        return {}
+    own: Thresholds = {}
+    for check, settings in load_thresholds().items():
+        for name, shipped in settings.items():
+            value = asked.get(check, {}).get(name, shipped)
+            if value != shipped:
+                own.setdefault(check, {})[name] = value
+    return own
 
 
-def draw_figure(figure: Figure, run: Run, width: int, sharpness: float) -> NDArray[Any]:
-    """Draw a figure as it is in the report.
+def _write_report(
+    folder: Path, document: Mapping[str, Any], path: Path, _: Callable[[object], None]
+) -> bool:
+    """Write the PDF; runs in the child."""
+    from xraydemo.evaluation.store import open_run
+    from xraydemo.report.pdf import write_pdf
 
-    Parameters
-    ----------
-    figure : Figure
-    run : Run
-    width : int
-        Pixels of the screen at most.
-    sharpness : float
-        Device pixels to one of those.
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 4)
-        RGBA, in device pixels.
-    """
-    import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    from xraydemo.report.drawing import draw
-
-    inches = min(max(width / _PIXELS_PER_INCH, 4.6), 9.0)
-    drawing = draw(figure, run, width=inches)
-    drawing.set_dpi(min(_PIXELS_PER_INCH, width / inches) * sharpness)
-    canvas = FigureCanvasAgg(drawing)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    return np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-
-
-_PIXELS_PER_INCH = 110.0  # its letters of 8 points are then about as large as the window's
+    write_pdf(path, open_run(folder), document)
+    return True
 
 
 def _own_folder(cohort: Cohort, folder: Path, bundle: str) -> RunFolder:

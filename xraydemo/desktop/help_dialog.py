@@ -41,11 +41,13 @@ class HelpDialog(QDialog):
 def help_page(keys: Sequence[tuple[str, str]]) -> str:
     """Return the help as HTML."""
     limits = "".join(f"<li style='margin-bottom:6px'>{escape(limit)}</li>" for limit in text.LIMITS)
+    reading = "".join(f"<p>{escape(part)}</p>" for part in text.READING)
     evaluating = "".join(f"<p>{escape(part)}</p>" for part in text.EVALUATING)
     return (
         f"<p><b>{text.PROGRAM} {escape(__version__)}</b><br>"
         f"<span style='color:{style.WARNING}'>{DISCLAIMER}</span></p>"
         f"<h3>{text.HELP_LIMITS}</h3><ul style='margin-left:-20px'>{limits}</ul>"
+        f"<h3>{text.HELP_READING}</h3>{reading}"
         f"<h3>{text.HELP_EVALUATE}</h3>{evaluating}"
         f"<h3>{text.HELP_KEYS}</h3>{_table(keys)}"
         f"<h3>{text.HELP_MOUSE}</h3>{_table(text.MOUSE)}"

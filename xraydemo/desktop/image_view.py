@@ -17,8 +17,11 @@ from PySide6.QtGui import (
     QImage,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
+    QPen,
     QPixmap,
+    QPolygonF,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -26,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsItem,
+    QGraphicsPathItem,
     QGraphicsPixmapItem,
     QGraphicsScene,
     QGraphicsView,
@@ -36,6 +40,8 @@ from PySide6.QtWidgets import (
 from xraydemo.desktop import style, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from xraydemo.desktop.loader import Picture
@@ -47,6 +53,7 @@ _LARGEST_ZOOM = 32.0
 _SQUARES_FROM = 6.0
 # A level may be enlarged by this power of two before the next larger one is taken.
 _LENIENT = 0.15
+_EDGE_COLOURS = ("#000000", "#9ff0c8")
 # Longest side at which a heat map is coloured; Qt stretches it the rest of the way.
 _MAP_SIDE = 256
 
@@ -140,8 +147,15 @@ class ImageView(QGraphicsView):
         self._heatmap = QGraphicsPixmapItem()
         self._heatmap.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._heatmap.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
-        scene.addItem(self._xray)
-        scene.addItem(self._heatmap)
+        self._lungs = [QGraphicsPathItem(), QGraphicsPathItem()]
+        # light on dark, so that it is seen on any gray
+        for item, colour, width in zip(self._lungs, _EDGE_COLOURS, (3.5, 1.5), strict=True):
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            item.setPen(pen)
+        for layer in (self._xray, self._heatmap, *self._lungs):
+            scene.addItem(layer)
+        self._corner = ""
         self._pixels: NDArray[Any] | None = None
         self._turns = QTransform()
         self._mirrored = False
@@ -155,6 +169,7 @@ class ImageView(QGraphicsView):
     def show_picture(self, picture: Picture | None) -> None:
         """Show another X-ray, upright and as large as fits; None for nothing."""
         self._heatmap.setPixmap(QPixmap())
+        self.show_lungs([])
         self._drag_from = self._pan_from = None
         self._pixels = picture.radiograph.pixels if picture else None
         self._xray.show_presentation(None)
@@ -177,6 +192,39 @@ class ImageView(QGraphicsView):
         self._heatmap.setTransform(
             QTransform.fromScale(self._pixels.shape[1] / width, self._pixels.shape[0] / height)
         )
+
+    def show_lungs(self, edges: Sequence[NDArray[Any]]) -> None:
+        """Draw these edges, each of shape (n, 2): x and y as shares of width and height."""
+        path = QPainterPath()
+        if self._pixels is not None:
+            height, width = self._pixels.shape
+            for edge in edges:
+                corners = [QPointF(x * width, y * height) for x, y in edge.tolist()]
+                path.addPolygon(QPolygonF(corners))
+                path.closeSubpath()
+        for item in self._lungs:
+            item.setPath(path)
+
+    def has_lungs(self) -> bool:
+        """Tell whether lungs are outlined on the screen."""
+        return not self._lungs[0].path().isEmpty()
+
+    def say(self, words: str) -> None:
+        """Say something in the corner of the picture."""
+        self._corner = words
+        self.viewport().update()
+
+    def picture(self) -> QImage:
+        """Give what is to be seen of the X-ray and its layers, without the words in the corners."""
+        sharpness = self.devicePixelRatioF()
+        image = QImage(self.viewport().size() * sharpness, QImage.Format.Format_RGB32)
+        image.fill(QColor(style.BLACK))
+        with QPainter(image) as painter:
+            self.render(painter, QRectF(image.rect()), self.viewport().rect())
+        box = self._xray.mapRectToScene(self._xray.boundingRect())
+        scaled = self.viewportTransform() * QTransform.fromScale(sharpness, sharpness)
+        seen = scaled.mapRect(box).toAlignedRect()
+        return image.copy(seen.intersected(image.rect()))
 
     def set_heatmap_opacity(self, opacity: float) -> None:
         """Set the opacity of the heat map, in [0, 1]."""
@@ -316,6 +364,8 @@ class ImageView(QGraphicsView):
             _note(painter, box, bottom | Qt.AlignmentFlag.AlignRight, zoom)
             top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
             _note(painter, box, top_left, self.turned())
+            top_right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+            _note(painter, box, top_right, self._corner)
 
     def readout(self) -> str:
         """Position and value of the pixel under the mouse; empty outside the X-ray."""

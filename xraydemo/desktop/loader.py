@@ -57,6 +57,8 @@ class Opened:
     picture: Picture | None
     error: XrayDemoError | None
     tags: tuple[Tag, ...] = ()
+    sha256: str = ""
+    """Of the file's bytes, where there is a picture."""
 
     @property
     def nbytes(self) -> int:
@@ -93,6 +95,7 @@ def open_file(path: Path) -> Opened:
     The import is here because it loads pydicom, which the first sight of the window need not
     wait for.
     """
+    from xraydemo.model.bundle import file_sha256
     from xraydemo.radiograph import read, read_tags
 
     tags: tuple[Tag, ...] = ()
@@ -109,7 +112,8 @@ def open_file(path: Path) -> Opened:
     except XrayDemoError:  # the picture is worth showing without them
         tags = ()
     pixels = radiograph.pixels
-    return Opened(Picture(radiograph, levels_of(pixels), measure(pixels)), None, tags)
+    picture = Picture(radiograph, levels_of(pixels), measure(pixels))
+    return Opened(picture, None, tags, file_sha256(path))
 
 
 class Loader:

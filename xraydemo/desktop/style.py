@@ -26,6 +26,8 @@ BAR_MOST = "#e4e7ea"
 WARNING = "#ffb4a6"
 BLACK = "#000000"
 PAPER = "#ffffff"
+ON_PAPER = "#1f5f99"  # what is marked on it
+INKS = ("#c3ccd4", "#8fb4d6", "#d9b97a", "#a5d6b0", "#c9a2c9", "#8a949e")  # of lines and points
 # Of verdicts, beside their signs and words; pale, and none of them the heat map's.
 VERDICTS = {
     "fail": "#ff9c92",
@@ -51,6 +53,9 @@ QTabBar::tab {{ background: {PANEL}; color: {DIM}; padding: 6px 18px; border: no
 QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {FOCUS}; }}
 QTabBar::tab:hover {{ color: {TEXT}; }}
 QTabBar::tab:focus {{ background: {FIELD}; }}
+QTabWidget#pages > QTabBar::tab {{ padding: 6px 11px; }}
+QTabWidget#pages > QTabBar {{ background: {GROUND}; }}
+QFrame#banner {{ background: {CHOSEN}; }}
 QFrame#paper {{ background: {PAPER}; border-radius: 6px; }}
 QProgressBar {{ background: {FIELD}; border: none; border-radius: 4px; }}
 QProgressBar::chunk {{ background: {FOCUS}; border-radius: 4px; }}
@@ -71,6 +76,8 @@ QTableView {{ background: {PANEL}; border: none; outline: none;
     selection-background-color: {CHOSEN}; selection-color: {TEXT}; }}
 QTableView::item {{ padding: 0 6px; border: none; }}
 QPlainTextEdit {{ background: {PANEL}; border: none; }}
+QPlainTextEdit#field {{ background: {FIELD}; border: 1px solid {EDGE}; border-radius: 4px; }}
+QPlainTextEdit#field:focus {{ border-color: {FOCUS}; }}
 QTableView#tags::item {{ padding: 0; }}
 QHeaderView {{ background: {PANEL}; }}
 QHeaderView::section {{ background: {PANEL}; color: {DIM}; border: none;
@@ -89,6 +96,10 @@ QPushButton#main {{ background: {CHOSEN}; border-color: {FOCUS}; font-weight: 60
     padding: 6px 28px; }}
 QPushButton#main:hover {{ background: #48607a; }}
 QPushButton#main:disabled {{ background: {FIELD}; border-color: {EDGE}; }}
+QPushButton#fold {{ background: transparent; border-color: transparent; color: {DIM};
+    padding: 3px 6px; }}
+QPushButton#fold:checked, QPushButton#fold:hover {{ color: {TEXT}; }}
+QPushButton#fold:focus {{ border-color: {FOCUS}; }}
 QPushButton:disabled, QLineEdit:disabled {{ color: #6c757e; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
@@ -101,8 +112,15 @@ QToolTip {{ background: {FIELD}; color: {TEXT}; border: 1px solid {EDGE}; paddin
 """
 
 
-def apply_style(application: QApplication) -> None:
-    """Give the application its dark palette, its style sheet and a readable size of type."""
+def apply_style(application: QApplication, points: float | None = None) -> None:
+    """Give the application its dark palette, its style sheet and a readable size of type.
+
+    Parameters
+    ----------
+    application : QApplication
+    points : float, optional
+        Size of the type; else the system's, if that is no smaller than 10.
+    """
     application.setStyle("Fusion")
     palette = QPalette()
     for role, colour in {
@@ -135,7 +153,6 @@ def apply_style(application: QApplication) -> None:
     # the stubs want bytes, the function itself only takes str
     application.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]
     font = application.font()
-    if font.pointSizeF() < 10:
-        font.setPointSizeF(10)
-        application.setFont(font)
+    font.setPointSizeF(points or max(font.pointSizeF(), 10.0))
+    application.setFont(font)
     application.setStyleSheet(_SHEET)

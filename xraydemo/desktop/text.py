@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 from xraydemo.classes import DISPLAY_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from xraydemo.desktop.items import Item
+    from xraydemo.evaluation.compare import Comparison
+    from xraydemo.metrics.agreement import Agreement
+    from xraydemo.model.foreignness import ForeignnessAnswer
     from xraydemo.model.judgement import Judgement
+    from xraydemo.model.neighbours import Neighbours
+    from xraydemo.model.reading import Reading
 
 PROGRAM = "xraydemo"
 _OPTIONS = re.compile(r" with --out\b|--(?:where|map) ")
@@ -35,7 +41,7 @@ NOTHING_AGAINST = (
 MENU_FILE = "&File"
 MENU_PICTURE = "&X-ray"
 MENU_WINDOW = "&Window/level"
-MENU_HEATMAP = "Heat &map"
+MENU_HEATMAP = "&Layers"
 MENU_EVALUATE = "&Evaluate"
 MENU_HELP = "&Help"
 OPEN_FILES = "Open files…"
@@ -55,6 +61,16 @@ RESET = "Reset the view"
 INVERT = "Invert"
 FULL_SCREEN = "Full screen"
 HEATMAP_TOGGLE = "Show the heat map"
+LUNGS_TOGGLE = "Show the lungs' outline"
+UNLIKE_TOGGLE = "Show where it is unlike the training set"
+MENU_MARK = "Mar&k"
+MARK_AS = "Mark as {what}"
+MARK_UNDO = "Take back the last mark"
+MARK_SAVE = "Save the marks as a table…"
+STUDY_BEGIN = "Read blind, in random order"
+STUDY_END = "End reading blind, and compare…"
+COPY_PICTURE = "Copy the picture"
+FIND_FILE = "Search the list"
 HEATMAP_NEXT_CLASS = "Heat map of the next class"
 FIND_TAG = "Search the DICOM tags"
 GO_TO_XRAYS = "Go to the X-rays"
@@ -95,6 +111,65 @@ COLUMN_PROBABILITY = "Prob."
 ROW_ERROR = "⚠ no reading"
 ROW_WAITING = "–"
 
+SORT_LABEL = "Sort by"
+SORT_KEYS = {
+    "file": "File",
+    "priority": "Priority: not normal first",
+    "class": "Most likely class",
+    "probability": "Probability",
+    "foreignness": "Foreignness",
+    "date": "Date of the X-ray",
+}
+SORT_TIP = "Sort the list; the same once more turns it round"
+SORT_AGAIN = "Sort again"
+SORT_OLD = "Readings came since the list was sorted"
+COLUMN_NUMBERS = {"priority": "Not norm.", "foreignness": "Foreign", "date": "Date"}
+COLUMN_SIGNS = "Note"
+SEARCH_LIST = "Search file, class, note"
+SEARCH_LIST_TIP = (
+    "Words of the file's name, the class, or a note: unreadable, foreign, unusual, unsure, "
+    "differs, marked; first for those to be read first. All words must fit."
+)
+WORD_FIRST = "first"
+# sign, word, and what else it is called
+SIGNS = {
+    "unreadable": ("⚠", "unreadable", "could not be read"),
+    "foreign": ("◆", "foreign", "unlike nearly all training X-rays"),
+    "unusual": ("◇", "unusual", "unlike most training X-rays"),
+    "unsure": ("~", "unsure", "the model is torn between classes"),
+    "label": ("≠", "label", "its label differs from the model's answer"),
+    "marked": ("✎", "marked", "you marked it"),
+}
+NUMBER_IN_STUDY = "X-ray {number}"
+
+# marks, and reading blind
+MARK_TITLE = "Your mark"
+MARK_NONE = "none (Shift+1 to 4)"
+MARK_NOT_KEPT = "The mark can't be kept in {path}: {why}"
+MAY_WRITE_HINT = "Does the folder exist, and may you write into it?"
+TABLE_NOT_SAVED = "The table can't be saved as {path}: {why}"
+MARKED = "Marked: {what}. Ctrl+Z takes it back."
+UNMARKED = "The mark was taken away. Ctrl+Z brings it back."
+UNDONE = "The last mark was taken back."
+NOTHING_TO_UNDO = "There is no mark of this session to take back."
+STUDY_TITLE = "Reading blind: you and the model"
+STUDY_END_SHORT = "End and compare"
+STUDY_SAVE = "Save the answers as a table…"
+STUDY_AXES = "You ↓  model →"
+STUDY_NOTE = (
+    "Agreement is not truth: both can be wrong in the same way. Kappa counts what chance alone "
+    "would not bring; its interval is for large numbers, and too narrow below about 30. "
+    "Answers are kept in your data folder by the files' content, without names."
+)
+STUDY_COUNTING = "Counting…"
+TABLES = "Tables (*.csv)"
+SAVE_TABLE = "Save the table as"
+SAVED = "Saved: {path}"
+COPIED = "The picture is in the clipboard."
+NO_MARKS = "No X-ray of this list is marked."
+STUDY_HIDDEN = "Hidden until you answer: Shift+1 to 4."
+STUDY_NO_UNDO = "The first answer counts: after it, the model's was seen."
+
 # the reading
 READING_TITLE = "Reading"
 READING_NONE = "Nothing is open."
@@ -104,12 +179,69 @@ READING_NO_MODEL = "There is no model"
 READING_FAILED = "No reading"
 READING_UNREADABLE = "The reason stands in the picture's place."
 READING_ANSWER_NONE = "–"
-READING_CAPTION = "Names of data sets, not exclusive diagnoses"
 MOST_LIKELY_MARK = "▶"
+
+SET_MARK = "●"
+SET_TIP = "The classes are names of data sets, not exclusive diagnoses"
+SET_CAPTION = "● can't be excluded.  Names of data sets only."
+SET_VOID = "● no promise here.  Names of data sets only."
+GAUGE_TITLE = "Foreignness"
+GAUGE_NONE = "Not compared with the training set: the bundle has no dossier."
+GAUGE_WORDS = {"inside": "inside", "unusual": "◇ unusual", "foreign": "◆ foreign"}
+LABEL_OF_FILE = "Label"
+LABEL_NONE = "none"
+LABEL_DIFFERS = "≠ the model"
+
+# what lies over and beside the picture
+PAGES = {
+    "layers": "Layers",
+    "facts": "Facts",
+    "tensor": "Model sees",
+    "neighbours": "Neighbours",
+}
+PAGE_TURN = "Beside the X-ray: {name}"
+PAGE_TIPS = {
+    "layers": "What lies over the X-ray (Alt+1)",
+    "facts": "Facts and DICOM tags (Alt+2)",
+    "tensor": "What the model sees: its very input (Alt+3)",
+    "neighbours": "The nearest training X-rays (Alt+4)",
+}
+LUNGS_SHOW = "Lungs' outline (O)"
+LUNGS_NONE = "No lungs were found in this X-ray."
+LUNGS_NOTE = "By a small network that outlines something in any picture; the model doesn't use it."
+# times what is usual: where its colour begins, and where it is densest
+UNLIKE_FROM, UNLIKE_FULL = 1.5, 4.0
+UNLIKE_SHOW = "Where it is unlike (U)"
+UNLIKE_CORNER = "Where it is unlike the training set"
+UNLIKE_NONE = "Without a dossier it isn't known what is usual."
+UNLIKE_NOTE = (
+    "By its looks, not by the network: at most {highest:.1f} times what is usual; coloured from "
+    "{first} to {full} times."
+)
+DETAIL_WAITING = "Asking the model…"
+DETAIL_NO_ENGINE = "This needs the model, which isn't ready."
+TENSOR_NOTE = (
+    "The very input, lowest black, highest white: what can't be seen here, the model can't see."
+)
+TENSOR_ROWS = ("Shape", "Lowest to highest", "Mean", "Deviation")
+NEIGHBOURS_COLUMNS = ("Class", "From", "Nearest", "All")
+NEIGHBOURS_TIPS = (
+    "Class of the training X-rays",
+    "Collection that they come from",
+    "How many of the nearest",
+    "Their share of all training X-rays",
+)
+NEIGHBOURS_NONE = "The bundle has no dossier: its training set isn't known."
+NEIGHBOURS_NOTE = (
+    "No picture is kept, only class and collection. If all come from one collection: does the "
+    "model know the disease, or the place?"
+)
+UNKNOWN_SOURCE = "unknown"
 
 # the heat map
 HEATMAP_TITLE = "Heat map"
-HEATMAP_SHOW = "Show (M)"
+HEATMAP_SHOW = "Heat map (M)"
+HEATMAP_HIDDEN = "Heat map hidden. {why}"
 HEATMAP_CLASS = "Class"
 HEATMAP_MOST_LIKELY = "The most likely one"
 HEATMAP_OPACITY = "Opacity"
@@ -120,7 +252,6 @@ HEATMAP_WAITING = "The map comes with the reading."
 HEATMAP_NONE = "No reading, so no map."
 
 # facts and tags
-FACTS_TITLE = "Facts and DICOM tags"
 FACTS_SEARCH = "Search names and values"
 FACTS_IDENTITY = "Show identity"
 FACTS_IDENTITY_TIP = "Names, numbers and dates that could tell who the patient is"
@@ -220,10 +351,18 @@ RUN_STARTING = "Starting…"
 
 # evaluating: the verdicts
 VERDICTS_NONE = "The first answer comes in a moment."
-VERDICTS_STOPPED = "Not all of the checks were asked."
-ASK_AGAIN = "Ask again"
-CHECKS_ENDED = "The process that asks the checks ended before its time (exit status {code})"
-CHECKS_ENDED_HINT = "Ask again; if it ends again, there may be too little memory"
+VERDICTS_STOPPED = "Not all of the checks were asked. What was answered is kept."
+ASK_ON = "Ask the rest"
+ASKED_ANEW = "This check is being asked anew."
+ALL_CHECKS = "◂ All checks"
+HEADLINE_PARTS = "Headline in numbers"
+BESIDE = "Other data…"
+EXPORT = "Export"
+CHILD_ENDED = "The process that did this ended before its time (exit status {code})"
+CHILD_ENDED_HINT = "Try again; if it ends again, there may be too little memory"
+THE_REFERENCE = "the reference"
+BESIDE_NO_MODEL = "{name} can't be compared: the model that made this run is gone, or was changed"
+BESIDE_NO_MODEL_HINT = "Put the model back, or read the cohort again with the one that is here"
 SHOW_XRAYS = "Show in the worklist"
 EVALUATE_ALL = "All of them"
 FIGURE_DRAWING = "Drawing…"
@@ -239,6 +378,191 @@ UNREAD_QUESTION = "Which files could not be read, and why?"
 SETTINGS = "Asked with"
 COLUMNS_OF_NUMBERS = ("metric", "where", "value", "95 % interval", "n")
 NO_LIMITS = "Thresholds are ours; no paper fixes them."
+EXPLAIN_HOW = "How it is computed"
+EXPLAIN_CANNOT = "What it can't tell"
+EXPLAIN_NEXT = "What to do next"
+EXPLAIN_SOURCES = "Where the method comes from"
+WOULD_HELP = "What would help"
+GIVE = "Give it…"
+EDITED = "✎ edited"
+EDITED_NAME = "Its thresholds were edited"
+FIGURE_SAVE = "Save the figure…"
+FIGURE_ENDING = "{name} can't be written: its name tells no format"
+FIGURE_ENDING_HINT = "End it with .png, .svg or .pdf"
+FIGURE_HELP = "Arrow keys go from part to part, Return shows the X-rays behind it"
+
+# writing files
+EXPORT_PDF = "Report as PDF, without file names…"
+EXPORT_JSON = "All that was found, as JSON…"
+EXPORT_CSV = "The readings, as CSV…"
+EXPORT_PARQUET = "The readings, as Parquet…"
+EXPORT_WRITING = "Writing {name}…"
+EXPORT_DONE = "Written: {path}"
+EXPORT_STOPPED = "Not written: {path}"
+
+# the lines between verdicts
+THRESHOLDS_TITLE = "The lines between verdicts"
+THRESHOLDS_HELP = (
+    "They are ours; no paper fixes them. What you change is marked as edited in the window, the "
+    "results and the report. Only the checks that it is for are asked anew."
+)
+THRESHOLDS_COLUMNS = ("Check", "Setting", "Value", "Shipped", "What it is")
+THRESHOLDS_TAKE = "Use these"
+THRESHOLDS_SHIPPED = "Back to the shipped ones"
+THRESHOLDS_WRONG = "Not a number of the right kind:"
+THRESHOLDS_EDIT = "Edit…"
+
+# what stands beside a run
+MORE = "More: other data, scenarios"
+BESIDE_TITLE = "Other data that some checks look at"
+BESIDE_HELP = (
+    "None of it is needed. Each kind makes a question possible that can't be asked without it; "
+    "new X-rays are read with the run's own model first."
+)
+BESIDE_NONE = "none"
+BESIDE_REFERENCE = (
+    "Compare with",
+    "A run's folder, or a cohort: has anything drifted, and how much is lost away from it?",
+)
+BESIDE_OOD = (
+    "Not made for",
+    "Pictures that the model was not made for: would it notice them?",
+)
+BESIDE_PAIRS = (
+    "Pairs",
+    "Two folders with the same X-rays under the same names, through two pipelines",
+)
+BESIDE_BOXES = (
+    "Boxes",
+    "A CSV of boxes around findings: file, x, y, width, height as fractions of the X-ray",
+)
+BESIDE_SCENARIOS = ("Scenarios", "A TOML file with unit tests of the model")
+BESIDE_TAKE = "Use these"
+OOD_NAME = "Name of the kind"
+OOD_KIND = "How far from a chest X-ray"
+OOD_FOLDER = "Folder or table"
+OOD_KINDS = {"far": "far: no chest", "near": "near: another disease"}
+OOD_ADD = "Add"
+OOD_CLEAR = "Clear"
+PAIRS_FOLDERS = ("one folder", "the other folder")
+PAIRS_ONE = "Only one of the two folders of pairs was given"
+PAIRS_ONE_HINT = "Give both, or none"
+CHOOSE_FOLDER = "A folder…"
+CHOOSE_TABLE = "A table…"
+NOT_THERE = "There is no {path}"
+NOT_THERE_HINT = "Check the path"
+# the command line's options, and what they are called in the window
+_GIVEN_BY = {
+    "--boxes CSV": "“Boxes” under Other data: a CSV",
+    "--pairs FOLDER_A FOLDER_B": "“Pairs” under Other data: two folders",
+    "--pairs": "“Pairs” under Other data",
+    "--reference RUN|COHORT": "“Compare with” under Other data: a run or a cohort",
+    "--reference": "“Compare with” under Other data",
+    "--scenarios FILE": "“Scenarios” under Other data: a file",
+    "--ood NAME=FOLDER": "“Not made for” under Other data: a folder",
+    "--ood": "“Not made for” under Other data",
+}
+
+# making a scenario
+SCENARIO_MAKE = "Make a scenario…"
+SCENARIO_MAKE_TIP = "A unit test of the model on these X-rays, asked of every run from then on"
+SCENARIO_TITLE = "A new scenario"
+SCENARIO_NAME = "Name"
+SCENARIO_WHERE = "X-rays where"
+SCENARIO_METRIC = "Measure"
+SCENARIO_CLASS = "Of which class"
+SCENARIO_ALL_CLASSES = "of all classes"
+SCENARIO_WANTED = "Wanted"
+SCENARIO_BOUNDS = {"at_least": "at least", "at_most": "at most"}
+SCENARIO_FEWEST = "X-rays, at least"
+SCENARIO_REASON = "Reason"
+SCENARIO_REASON_EXAMPLE = "Why it is expected, in plain words"
+SCENARIO_FILE = "Add it to"
+SCENARIO_ADD = "Add and ask"
+SCENARIO_TWICE = "{path} has a scenario {name!r} already"
+SCENARIO_RENAME = "Give this one another name"
+NO_NUMBER = "{what}: {words!r} is no number"
+NO_NUMBER_HINT = "Write it as 0.8"
+
+# comparing
+TAB_COMPARE = "Compare"
+GO_TO_COMPARE = "Go to Compare"
+COMPARE_TITLE = "What changed, and who pays for it?"
+COMPARE_BODY = (
+    "Two runs on the same X-rays: of two models, or of one model before and after. Which numbers "
+    "moved, which X-rays got another answer, and which group lost?"
+)
+COMPARE_BEFORE = "Before"
+COMPARE_AFTER = "After"
+COMPARE_RUN = "Choose a run…"
+COMPARE_MODEL = "Read it with another model…"
+COMPARE_MODEL_TIP = "The cohort of the first run is read with another bundle, into a run of its own"
+COMPARE_THIS = "Use the run in Evaluate"
+COMPARE_NONE = "no run"
+COMPARE_GO = "Compare"
+COMPARE_LOUD = "The average rose, but a group fell"
+COMPARE_METRICS = "Numbers"
+COMPARE_GROUPS = "Groups, the largest fall first"
+COMPARE_CHECKS = "Checks, worse ones first"
+COMPARE_FLIPS = "X-rays with another answer"
+COMPARE_SHOW = "Show the chosen ones"
+COMPARE_SHOW_ALL = "Show all of these"
+COMPARE_COLUMNS = ("", "before", "after", "change", "95 % interval", "n", "p")
+COMPARE_CHECK_COLUMNS = ("check", "before", "after", "")
+COMPARE_FLIP_COLUMNS = ("X-ray", "label", "before", "after", "became")
+COMPARE_EVERY = "all"
+COMPARE_OF_GROUP = "Only of a group"
+COMPARE_ALL_GROUPS = "of all groups"
+COMPARE_GROUP_TIP = "A click lists the X-rays of the group whose answer changed"
+COMPARE_NOT_ASKED = "not asked"
+COMPARE_WORSE = "▼ worse"
+COMPARE_BETTER = "▲ better"
+COMPARE_DROPPED = "▼ fell"
+COMPARE_ROSE = "▲ rose"
+COMPARE_OTHER_COHORT = "{source} is no longer the cohort that this run was made of"
+COMPARE_OTHER_COHORT_HINT = "Put it back as it was, or evaluate it with both models"
+COMPARE_ASKING = "Asking the quick checks of {name}: {check}"
+COMPARE_READING = "Reading with {name}: {done:,} of {total:,}"
+COMPARE_WORKING = "Comparing…"
+COMPARE_FOLDER = "Keep the second run in"
+NAME_FLIPS = "X-rays whose answer changed"
+
+# everyday things
+RECENT_MENU = "Open a recent &folder"
+RECENT_NONE = "None yet"
+RECENT_FORGET = "Forget them"
+RECENT_KEEP = "Remember recent folders after the window is closed"
+RECENT_WHY = (
+    "Off unless you turn it on, for folders are often named after people. Turned off, what was "
+    "remembered is erased."
+)
+PREFERENCES = "Preferences…"
+PREFERENCES_TITLE = "Preferences"
+TEXT_SIZE = "Size of the text"
+TEXT_SIZE_SYSTEM = "as the system has it"
+POINTS = " points"
+DEVICE = "The model runs on"
+DEVICES = {"auto": "the best there is", "cpu": "the processor", "cuda": "an NVIDIA GPU"}
+NEXT_START = "Both count from the next start on."
+ABOUT = "About…"
+ABOUT_TITLE = "About xraydemo"
+ABOUT_BODY = "Reads chest X-rays with a four-class model, and asks whether it should be believed."
+ABOUT_MODEL = "Model"
+REPORT = "Report for a fault…"
+REPORT_TITLE = "Report"
+REPORT_SENTENCE = (
+    "What runs here, to be sent along when you report a fault. It holds no name and no path of "
+    "yours; look it over, all the same. The log is {log}."
+)
+REPORT_COPY = "Copy"
+FAULT_TITLE = "Something went wrong in the program"
+FAULT_SENTENCE = (
+    "This is a fault of the program and not of your files. You can go on; if it comes again, "
+    "please report it with what stands below. The log is {log}."
+)
+CLOSE_TITLE = "Close now?"
+CLOSE_RUN = "X-rays are being evaluated. What was read is kept, and the run can go on another day."
+CLOSE_STUDY = "X-rays are being read blind. Your answers are kept, but not compared."
 
 # starting, and pictures of the window
 NO_DISPLAY = "There is no display to open a window on"
@@ -260,6 +584,21 @@ NAME_PROBLEMS = "Problems of the cohort"
 NAME_BEHIND = "X-rays behind this figure"
 
 HELP_TITLE = "Keys and limits"
+HELP_READING = "Reading X-rays"
+_READING = """
+The list shows what to notice: ◆ foreign and ◇ unusual (unlike the training X-rays), ~ unsure (the
+model is torn between classes), ≠ label (the folder or the cohort says otherwise), ✎ marked. It is
+sorted by its headings or by the field above, and searched as you type. While readings come in,
+nothing moves: F6 sorts again, or the list does so by itself once all is quiet.
+
+Beside the X-ray, the bars are calibrated probabilities; a dot marks what can't be excluded. The
+gauge tells how many X-rays that the model was not trained on, but which come from the same
+collections, are less unlike.
+
+Shift+1 to 4 marks what you hold to be true. Marks are kept by the files' content, apart from any
+label, and without a name. “Read blind” shows the listed X-rays in random order without their names
+and answers, until you gave yours, and says at the end how far you and the model agree.
+"""
 HELP_EVALUATE = "Evaluating a cohort"
 _EVALUATING = """
 A cohort is a CSV (columns file and label, and any others), a folder with one folder a class, or
@@ -277,7 +616,13 @@ failed, and the others go on.
 A number stands with its 95 % interval and with n, the X-rays that it rests on. The lines between
 the verdicts are ours: no paper fixes them.
 
-Below many figures stand the X-rays behind them: “Show in the worklist” opens them in the first tab.
+The checks stand as cards; a click or Return opens one, Escape goes back. In its figures, a click on
+a cell, a bar, a point or an X-ray opens the X-rays behind it in the first tab; with the keyboard,
+arrow keys go from part to part and Return opens. Every check says how it is computed, what it can't
+tell, and what to do next. Thresholds can be edited; what is edited is marked as such everywhere.
+
+Compare puts two runs side by side: which numbers moved, which X-rays got another answer, and which
+group lost.
 """
 HELP_KEYS = "Keys"
 HELP_MOUSE = "Mouse"
@@ -302,6 +647,7 @@ The probabilities hold for X-rays like those of the training set, and for its sh
 class.
 """
 LIMITS = tuple(" ".join(limit.split()) for limit in _LIMITS.split("\n\n"))
+READING = tuple(" ".join(part.split()) for part in _READING.split("\n\n"))
 EVALUATING = tuple(" ".join(part.split()) for part in _EVALUATING.split("\n\n"))
 
 
@@ -348,6 +694,176 @@ def judged(judgement: Judgement) -> str:
     return ". ".join(said) + "." if said else NOTHING_AGAINST
 
 
+def sentence(reading: Reading) -> str:
+    """Sum a reading up in one sentence."""
+    judged = reading.judgement
+    said = [f"Most likely {class_name(reading.predicted)}"]
+    if judged is None:
+        return f"{said[0]}; this bundle can't tell whether to believe it."
+    foreign = judged.foreignness.verdict if judged.foreignness else None
+    if foreign == "foreign":
+        said.append("but the X-ray is foreign to the model, so its answer means little")
+        return "; ".join(said) + "."
+    others = [class_name(class_id) for class_id in judged.set if class_id != reading.predicted]
+    if others:
+        listed = " and ".join([", ".join(others[:-1]), others[-1]] if others[1:] else others)
+        said.append(f"{listed} can't be excluded")
+    if judged.doubt.verdict == "unsure":
+        said.append("the model is unsure")
+    if foreign == "unusual":
+        said.append("the X-ray is unusual")
+    if foreign is None:
+        said.append("not compared with the training set")
+    if len(said) == 1:
+        said.append("nothing speaks against it, which is no proof")
+    return "; ".join(said) + "."
+
+
+def bars_in_words(reading: Reading) -> str:
+    """Give the bars for those who can't see them."""
+    inside = reading.judgement.set if reading.judgement else ()
+    return "; ".join(
+        f"{class_name(c)} {percent(reading.probability_of(c))}"
+        + (", can't be excluded" if c in inside else "")
+        for c in DISPLAY_NAMES
+    )
+
+
+def gauge_reason(found: ForeignnessAnswer) -> str:
+    """Say where on the gauge an X-ray is, or why it is unlike the training set."""
+    if found.verdict == "inside":
+        return f"{foreignness(found.percentile)}."
+    # no line ends in the middle of the word
+    return f"{found.reason[0].upper()}{found.reason[1:]}.".replace(
+        "X-ray", "X\N{NON-BREAKING HYPHEN}ray"
+    )
+
+
+def gauge_tip(found: ForeignnessAnswer) -> str:
+    """Say all about a pointer of the gauge."""
+    return f"{foreignness(found.percentile)}.\n{found.reason}."
+
+
+def known(label: str, mark: str, predicted: str) -> str:
+    """Say what is known of the truth; `predicted` is empty where there is no reading to see."""
+
+    def named(class_id: str) -> str:
+        differs = f" ({LABEL_DIFFERS})" if predicted and class_id != predicted else ""
+        return class_name(class_id) + differs
+
+    ours = named(mark) if mark else MARK_NONE
+    return f"{LABEL_OF_FILE}: {named(label) if label else LABEL_NONE}\n{MARK_TITLE}: {ours}"
+
+
+def foreignness(percentile: float) -> str:
+    """Say what a percentile of foreignness means."""
+    if percentile >= 100:
+        return "All held-out training X-rays are less unlike"
+    if percentile <= 0:
+        return "No held-out training X-ray is less unlike"
+    digits = f"{percentile:.0f}" if percentile < 95 else f"{min(percentile, 99.9):.1f}"
+    return f"{digits} % of held-out X-rays are less unlike"
+
+
+def number_in_list(item: Item, key: str) -> str:
+    """Give the number that a row is sorted by; its probability where that has none."""
+    if item.reading is None:
+        return ""
+    if key == "date":
+        return item.date or ROW_WAITING
+    if key == "priority":
+        return percent(1.0 - item.reading.probability_of("normal"))
+    if key == "foreignness":
+        judged = item.reading.judgement
+        known = judged.foreignness if judged else None
+        return f"{known.percentile:.1f}" if known else ROW_WAITING
+    return percent(item.reading.probability_of(item.reading.predicted))
+
+
+def signs(names: Sequence[str], mark: str = "") -> str:
+    """Give a row's signs, the weightiest with its word; the others' are in the tip.
+
+    Of a mark, its class is the word.
+    """
+    if not names:
+        return ""
+    sign, word, _ = SIGNS[names[0]]
+    first = f"{sign} {class_name(mark) if names[0] == 'marked' and mark else word}"
+    return "  ".join([first, *(SIGNS[name][0] for name in names[1:])])
+
+
+def brief_signs(names: Sequence[str]) -> str:
+    """Give a row's signs alone, where there is no room for a word."""
+    return " ".join(SIGNS[name][0] for name in names)
+
+
+def legend() -> str:
+    """Explain all signs."""
+    return signs_in_words(list(SIGNS))
+
+
+def signs_in_words(names: Sequence[str]) -> str:
+    """Say what a row's signs mean."""
+    return "\n".join(f"{SIGNS[name][0]} {SIGNS[name][2]}" for name in names)
+
+
+def listed(shown: int, total: int) -> str:
+    """Say how many rows the search leaves."""
+    return f"{shown:,} of {total:,}" if shown < total else ""
+
+
+def tensor_rows(tensor: NDArray[Any]) -> tuple[str, ...]:
+    """Describe the network's input; see `TENSOR_ROWS`."""
+    shape = " × ".join(map(str, tensor.shape))
+    low, high = signed(float(tensor.min())), signed(float(tensor.max()))
+    mean, std = signed(float(tensor.mean())), f"{float(tensor.std()):.3f}"
+    return f"{shape}, {tensor.dtype}", f"{low} to {high}", mean, std
+
+
+def neighbours(found: Neighbours) -> str:
+    """Sum the nearest training X-rays up."""
+    among, n = found.among, len(found.nearest)
+    kind, count = next(iter(among.items()))
+    source = kind.source or UNKNOWN_SOURCE
+    return (
+        f"{count} of the {n} nearest training X-rays: {class_name(kind.label)} from {source} "
+        f"({100 * found.share(kind):.0f} % of all)."
+    )
+
+
+def unlike_note(found: NDArray[Any] | None) -> str:
+    """Say what a map of where an X-ray is unlike shows; None where there can be none."""
+    if found is None:
+        return UNLIKE_NONE
+    return UNLIKE_NOTE.format(highest=float(found.max()), first=UNLIKE_FROM, full=UNLIKE_FULL)
+
+
+def blind_progress(done: int, total: int, answer: str) -> str:
+    """Say how far a reader study is, and the answer to this X-ray: a class id, empty for none."""
+    if answer:
+        return f"{done} of {total} answered. You said {class_name(answer)}. Down: the next one."
+    return f"Reading blind: {done} of {total} answered. Shift+1 to 4:"
+
+
+def agreement(found: Agreement) -> str:
+    """Say how far reader and model agree, with intervals and n."""
+    share, kappa, n = found.share, found.kappa, found.share.n
+    if n == 0:
+        return "No X-ray was answered by both you and the model."
+    said = (
+        f"You and the model agree on {round(share.value * n)} of {n} X-rays: "
+        f"{100 * share.value:.0f} % (95 % interval {100 * share.low:.0f} to "
+        f"{100 * share.high:.0f} %, Wilson). "
+    )
+    if kappa.value != kappa.value:
+        return said + "Cohen's kappa is not defined where both always say the same one class."
+    value = f"Cohen's kappa is {kappa.value:.2f}".replace("-", "−")
+    if kappa.low != kappa.low:
+        return f"{said}{value}, n = {n}; it has no interval here."
+    between = f"95 % interval {kappa.low:.2f} to {kappa.high:.2f}".replace("-", "−")
+    return f"{said}{value} ({between}, n = {n})."
+
+
 def no_evidence(class_id: str) -> str:
     """Say that no cell of the map speaks for the class."""
     return f"No cell speaks for “{class_name(class_id)}”."
@@ -362,6 +878,11 @@ def map_numbers(raw: NDArray[Any]) -> str:
 def map_cells(shape: Sequence[int]) -> str:
     """Say how coarse the map is."""
     return f"{shape[0]} × {shape[1]} cells: regions, not outlines."
+
+
+def priority_words(*, first: bool) -> str:
+    """Say where an X-ray belongs in the worklist."""
+    return "To be read first" if first else "Not among those to be read first"
 
 
 def progress(done: int, failed: int, total: int) -> str:
@@ -468,9 +989,72 @@ def reading(done: int, total: int, per_second: float, left: float | None, failed
     return "  ·  ".join(parts)
 
 
-def asking(check: str, number: int, total: int) -> str:
-    """Say which check is being asked."""
-    return f"Asking {check} ({number + 1} of {total})"
+def asking(check: str, number: int, total: int, share: float | None = None) -> str:
+    """Say which check is being asked; with `share`, that it asks the model, and how far it is."""
+    slow = f", which asks the model again: {share:.0%}" if share is not None else ""
+    return f"Asking {check} ({number + 1} of {total}){slow}"
+
+
+def reading_beside(name: str, done: int, total: int) -> str:
+    """Say what is being read to stand beside a run."""
+    return f"Reading {name}: {done:,} of {total:,}"
+
+
+def unread_button(count: int) -> str:
+    """Say how many files could not be read, in few words."""
+    return f"! {count:,} unreadable"
+
+
+def thresholds_button(edited: int) -> str:
+    """Name the thresholds, and how many of them are edited."""
+    return f"Thresholds: {edited} edited ✎" if edited else "Thresholds…"
+
+
+def settings(parameters: Mapping[str, Any], edited: Sequence[str]) -> str:
+    """List what a check was asked with, and mark what is edited."""
+    said = ", ".join(
+        f"{plain_name(name)} = {value}{' (edited)' if name in edited else ''}"
+        for name, value in parameters.items()
+    )
+    return f"{SETTINGS} {said}. {NO_LIMITS}"
+
+
+def what_would_help(words: str) -> str:
+    """Say it with the window's names for what the command line has options for."""
+    for option, name in _GIVEN_BY.items():
+        words = words.replace(option, name)
+    return in_the_window(words)
+
+
+def can_be_given(words: str) -> bool:
+    """Tell whether the window has a field for what is missing."""
+    return any(option in words for option in _GIVEN_BY)
+
+
+def part_tip(words: str, count: int) -> str:
+    """Say what a part of a figure is, and that a click shows it."""
+    return f"{words}\n{xrays(count)}: a click shows {'it' if count == 1 else 'them'}"
+
+
+def scenario_about(count: int) -> str:
+    """Say what a scenario is made of."""
+    return (
+        f"Made of {xrays(count)}. A scenario is asked of every run that is given its file: does "
+        "the model do what it must?"
+    )
+
+
+def compared(found: Comparison) -> str:
+    """Say what was compared."""
+    return (
+        f"{found.before} → {found.after}. {found.n:,} X-rays were read by both, "
+        f"{found.n_labelled:,} of them with a label that both runs agree on."
+    )
+
+
+def became(name: str, count: int) -> str:
+    """Name a kind of flips."""
+    return f"became {name} ({count:,})"
 
 
 def run_title(cohort: str, model: str, total: int) -> str:
@@ -501,3 +1085,9 @@ def cell_name(row_title: str, row: str, column_title: str, column: str) -> str:
 def choice(words: str, count: int) -> str:
     """Name the X-rays behind a part of a figure."""
     return f"{words} ({count:,})"
+
+
+def point_name(file: str, label: str, answer: str) -> str:
+    """Name the X-ray behind a point."""
+    said = f"answered {class_name(answer)}" if answer else "not read"
+    return f"{file}: {f'labelled {label}, ' if label else ''}{said}"

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import style, text
+from xraydemo.desktop.lines import draw_lines, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_MARGIN, _EDGE = 10, 3
+_MARGIN, _EDGE, _LINES = 10, 3, 2
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def entries_of(presenter: EvaluatePresenter) -> list[Entry]:
                     result.verdict.value,
                     verdict_text(result.verdict),
                     result.check,
-                    result.headline,
+                    text.what_would_help(result.headline),
                     number_text(result.number) if result.number else "",
                 )
             )
@@ -132,9 +133,9 @@ class VerdictDelegate(QStyledItemDelegate):
         width = view.viewport().width() if isinstance(view, QListView) else 400
         line = option.fontMetrics.height()
         entry = _entry(index)
-        height = self._sentence(option, entry, QRect(0, 0, width, 10_000)).height()
-        number = line + 3 if entry.number else 0
-        return QSize(width, 2 * 8 + line + 4 + height + number)
+        room = width - _EDGE - 2 * _MARGIN
+        lines = len(lines_of(entry.sentence, option.fontMetrics, room, _LINES))
+        return QSize(width, 2 * 8 + line + 4 + lines * line + (line + 3) * bool(entry.number))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw the entry."""
@@ -161,8 +162,8 @@ class VerdictDelegate(QStyledItemDelegate):
         painter.setPen(QColor(style.TEXT if chosen else style.DIM))
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight, entry.name)
         painter.setPen(QColor(style.TEXT))
-        sentence = self._sentence(option, entry, rect)
-        painter.drawText(sentence, Qt.TextFlag.TextWordWrap, entry.sentence)
+        below = inner.adjusted(0, option.fontMetrics.height() + 4, 0, 0)
+        draw_lines(painter, below, entry.sentence, _LINES)
         if entry.number:
             painter.setPen(QColor(style.TEXT if chosen else style.DIM))
             words = option.fontMetrics.elidedText(
@@ -170,11 +171,6 @@ class VerdictDelegate(QStyledItemDelegate):
             )
             painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, words)
         painter.restore()
-
-    def _sentence(self, option: QStyleOptionViewItem, entry: Entry, rect: QRect) -> QRect:
-        top = 8 + option.fontMetrics.height() + 4
-        room = rect.adjusted(_EDGE + _MARGIN, top, -_MARGIN, 0)
-        return option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, entry.sentence)
 
 
 class VerdictList(QListView):
@@ -220,6 +216,11 @@ class VerdictList(QListView):
                 with QSignalBlocker(self.selectionModel()):
                     self.setCurrentIndex(self._model.index(row))
                 self.viewport().update()
+
+    def show_current(self) -> None:
+        """Scroll to the marked entry, also where the list was hidden until now."""
+        self.executeDelayedItemsLayout()
+        self.scrollTo(self.currentIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Wrap the sentences anew."""

@@ -1,91 +1,127 @@
-"""The worklist: one row a file, with its most likely class or the word that there is no reading."""
+"""The worklist: one row a file, with its most likely class and what the reader should notice."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import style, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from xraydemo.desktop.items import Item
+    from xraydemo.desktop.presenter import Presenter
 
-    from xraydemo.desktop.presenter import Item
-
-FILE, CLASS, PROBABILITY = range(3)
-_HEADERS = (text.COLUMN_FILE, text.COLUMN_CLASS, text.COLUMN_PROBABILITY)
+FILE, CLASS, NUMBER, SIGNS = range(4)
+_KEY_OF_COLUMN = {FILE: "file", CLASS: "class", NUMBER: "probability", SIGNS: "foreignness"}
+_SIGN_COLOURS = {"foreign": style.WARNING, "label": style.VERDICTS["warn"]}
+_CELL_MARGINS, _HEAD_MARGINS = 20, 20
+_LEAST_OF_A_NAME = 9  # letters
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 
 
 class WorklistModel(QAbstractTableModel):
-    """The files and their readings, for Qt; the items themselves belong to the presenter."""
+    """The listed files and their readings, for Qt; all of it belongs to the presenter."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, presenter: Presenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: Sequence[Item] = ()
+        self._presenter = presenter
+        self._shown: list[int] = []
+        self.is_brief = False
+        """Whether signs are shown without their words, where there is no room for those."""
 
-    def show_items(self, items: Sequence[Item]) -> None:
-        """Show other files."""
+    def take_order(self) -> None:
+        """Show other rows, or the same in another order."""
         self.beginResetModel()
-        self._items = items
+        self._shown = self._presenter.shown
         self.endResetModel()
 
+    def row_of(self, place: int) -> int:
+        """Give the file that is listed here."""
+        return self._shown[place]
+
     def row_changed(self, row: int) -> None:
-        """Show a row anew."""
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(_HEADERS) - 1))
+        """Show a file anew, if it is listed."""
+        place = self._presenter.place_of(row)
+        if place is not None and place < len(self._shown):
+            self.dataChanged.emit(self.index(place, 0), self.index(place, SIGNS))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802 - as Qt has it
         """Count the files."""
-        return 0 if parent.isValid() else len(self._items)
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802 - as Qt has it
         """Count the columns."""
-        return 0 if parent.isValid() else len(_HEADERS)
+        return 0 if parent.isValid() else SIGNS + 1
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
     ) -> Any:  # noqa: ANN401 - as Qt has it
         """Name a column."""
         if orientation is Qt.Orientation.Horizontal and role == _Role.DisplayRole:
-            return _HEADERS[section]
+            number = text.COLUMN_NUMBERS.get(self._presenter.order.key, text.COLUMN_PROBABILITY)
+            return (text.COLUMN_FILE, text.COLUMN_CLASS, number, text.COLUMN_SIGNS)[section]
         if role == _Role.TextAlignmentRole:
             return _alignment(section)
+        if role == _Role.ToolTipRole:
+            return f"{text.SORT_TIP}\n\n{text.legend()}" if section == SIGNS else text.SORT_TIP
         return None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:  # noqa: ANN401 - as Qt has it
         """Tell what a cell shows."""
-        item, column = self._items[index.row()], index.column()
-        if role == _Role.DisplayRole:
-            return _words(item, column)
-        if role == _Role.ToolTipRole:
-            return f"{item.path}\n{item.error}" if item.error else str(item.path)
+        presenter, column = self._presenter, index.column()
+        item = presenter.items[self._shown[index.row()]]
         if role == _Role.TextAlignmentRole:
             return _alignment(column)
-        if role == _Role.ForegroundRole and column != FILE and not item.reading:
-            return QColor(style.WARNING if item.error else style.DIM)
+        if presenter.hides(item):
+            number = text.NUMBER_IN_STUDY.format(number=index.row() + 1)
+            words = (number, text.ROW_ERROR if item.error else text.ROW_WAITING, "", "")
+            return words[column] if role == _Role.DisplayRole else None
+        if role == _Role.DisplayRole:
+            return _words(item, column, presenter.order.key, brief=self.is_brief)
+        if role == _Role.ToolTipRole:
+            return _tip(item)
+        if role == _Role.AccessibleTextRole and column == SIGNS:
+            return text.signs_in_words(item.signs)
+        if role == _Role.ForegroundRole:
+            return _colour(item, column)
         return None
 
 
-def _words(item: Item, column: int) -> str:
+def _words(item: Item, column: int, key: str, *, brief: bool) -> str:
     if column == FILE:
         return item.path.name
+    if column == SIGNS:  # what is unreadable says so in the column before
+        names = [sign for sign in item.signs if sign != "unreadable"]
+        return text.brief_signs(names) if brief else text.signs(names, item.mark)
     if item.reading:
-        predicted = item.reading.predicted
         if column == CLASS:
-            return text.class_name(predicted)
-        return text.percent(item.reading.probability_of(predicted))
+            return text.class_name(item.reading.predicted)
+        return text.number_in_list(item, key)
     if column == CLASS:
         return text.ROW_ERROR if item.error else text.ROW_WAITING
     return ""
 
 
+def _tip(item: Item) -> str:
+    said = [str(item.path), str(item.error) if item.error else "", text.signs_in_words(item.signs)]
+    return "\n".join(part for part in said if part)
+
+
+def _colour(item: Item, column: int) -> QColor | None:
+    if column == SIGNS and item.signs:
+        return QColor(_SIGN_COLOURS.get(item.signs[0], style.DIM))
+    if column != FILE and not item.reading:
+        return QColor(style.WARNING if item.error else style.DIM)
+    return None
+
+
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column == PROBABILITY else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if column == NUMBER else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -93,12 +129,15 @@ class Worklist(QTableView):
     """The worklist on the screen."""
 
     selected = Signal(int)
-    """The row that the reader went to."""
+    """The file that the reader went to."""
+    sort_wanted = Signal(str)
+    """The key that the reader wants it sorted by."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, presenter: Presenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._presenter = presenter
         self.setAccessibleName(text.NAME_WORKLIST)
-        self._model = WorklistModel(self)
+        self._model = WorklistModel(presenter, self)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -108,39 +147,78 @@ class Worklist(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        metrics = self.fontMetrics()
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(metrics.height() + 12)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 12)
         columns = self.horizontalHeader()
-        columns.setSectionsClickable(False)
+        columns.setSectionsClickable(True)
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
-        widest = max(metrics.horizontalAdvance(text.class_name(c)) for c in CLASSES)
-        widest = max(widest, metrics.horizontalAdvance(text.ROW_ERROR))
-        self.setColumnWidth(CLASS, widest + 21)
-        longest = max(text.COLUMN_PROBABILITY, text.percent(0.999), key=metrics.horizontalAdvance)
-        self.setColumnWidth(PROBABILITY, metrics.horizontalAdvance(longest) + 28)
-        self.selectionModel().currentRowChanged.connect(
-            lambda index, _: self.selected.emit(index.row()) if index.isValid() else None
-        )
+        columns.sectionClicked.connect(lambda column: self.sort_wanted.emit(_KEY_OF_COLUMN[column]))
+        self._fit_columns()
+        self.selectionModel().currentRowChanged.connect(self._gone_to)
 
-    def show_items(self, items: Sequence[Item]) -> None:
-        """Show other files."""
-        self._model.show_items(items)
+    def show_order(self) -> None:
+        """Show other rows, or the same in another order."""
+        self._model.take_order()
+        self._fit_columns()
 
     def row_changed(self, row: int) -> None:
-        """Show a row anew."""
+        """Show a file anew."""
         self._model.row_changed(row)
 
-    def go_to(self, row: int) -> None:
-        """Mark a row as the current one, and bring it to sight."""
-        index = self._model.index(row, 0)
-        if self.currentIndex().row() != row:
+    def go_to(self, place: int | None) -> None:
+        """Mark a place as the current one, and bring it to sight; None for none."""
+        if place is None:
+            self.clearSelection()
+            self.selectionModel().clearCurrentIndex()
+            return
+        index = self._model.index(place, 0)
+        if self.currentIndex().row() != place:
             self.setCurrentIndex(index)
         self.scrollTo(index)
 
     def keyboardSearch(self, _: str) -> None:  # noqa: N802 - Qt's name
         """Do nothing: letters are the window's keys, and must not also jump to a file."""
+
+    def _gone_to(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.selected.emit(self._model.row_of(index.row()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit the columns to another width."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Make the columns as wide as their widest words, and leave the rest to the names.
+
+        Where too little is left, signs go without their words.
+        """
+        cell = self.fontMetrics()
+        bold = self.horizontalHeader().font()
+        bold.setBold(True)
+        head = QFontMetrics(bold)
+        key = self._presenter.order.key
+        number = text.COLUMN_NUMBERS.get(key, text.COLUMN_PROBABILITY)
+        digits = "0000-00-00" if key == "date" else text.percent(0.999)
+        classes = [*(text.class_name(class_id) for class_id in CLASSES), text.ROW_ERROR]
+        worst = ["unusual", "unsure", "label"]
+
+        def width(title: str, words: list[str]) -> int:
+            widest = max(cell.horizontalAdvance(each) for each in words)
+            return max(widest + _CELL_MARGINS, head.horizontalAdvance(title) + _HEAD_MARGINS)
+
+        widths = {
+            CLASS: width(text.COLUMN_CLASS, classes),
+            NUMBER: width(number, [digits]),
+            SIGNS: width(text.COLUMN_SIGNS, [text.signs(worst)]),
+        }
+        least = cell.horizontalAdvance("x" * _LEAST_OF_A_NAME) + _CELL_MARGINS
+        self._model.is_brief = self.viewport().width() - sum(widths.values()) < least
+        if self._model.is_brief:
+            widths[SIGNS] = width(text.COLUMN_SIGNS, [text.brief_signs(worst)])
+        for column, wide in widths.items():
+            self.setColumnWidth(column, wide)

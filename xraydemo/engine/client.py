@@ -21,7 +21,8 @@ from xraydemo.engine import wire
 from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
 from xraydemo.model.bundle import Bundle, BundleCard, load_bundle
 from xraydemo.model.judgement import Judgement
-from xraydemo.model.reading import Reading, Record
+from xraydemo.model.neighbours import Neighbours
+from xraydemo.model.reading import Reading, Record, SourceFile
 from xraydemo.model.runtime import Network
 from xraydemo.radiograph.profile import Profile
 
@@ -32,7 +33,7 @@ IDLE_DEATHS_IN_A_ROW = 3  # a death during a request is the request's: those end
 SECONDS_TO_END = 3.0
 SECONDS_FOR_A_FILE = 120.0  # the largest film takes a few; beyond this, native code is stuck
 SECONDS_BETWEEN_LOOKS = 5.0
-Want = Literal["maps", "embedding", "tensor", "record", "lungs"]
+Want = Literal["maps", "embedding", "tensor", "record", "lungs", "unlike", "neighbours", "source"]
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Engine:
         path : str or Path
         want : tuple of str
             What to send besides probabilities: ``maps``, ``embedding``, ``tensor``, ``record``,
-            ``lungs``.
+            ``lungs``, ``unlike``, ``neighbours``, ``source``; see `Reading`.
         priority : int
             The higher, the sooner; equals in order of asking.
 
@@ -197,7 +198,7 @@ class Engine:
         variants : sequence of sequence of Intervention
             What is done to the X-ray for each, one after the other; at least one variant.
         want, priority
-            See `submit`; without ``record``.
+            See `submit`; without ``record`` and ``source``.
 
         Returns
         -------
@@ -408,10 +409,12 @@ def _reading(header: dict[str, Any], arrays: wire.Arrays) -> Reading:
         told = header["record"]
         profile = Profile(thumbnail=arrays.pop("thumbnail"), **told.pop("profile"))
         record = Record(profile=profile, **told)
-    plain = header["judgement"]
+    plain, near, source = (header.get(key) for key in ("judgement", "neighbours", "source"))
     return Reading(
         milliseconds=header["milliseconds"],
         judgement=Judgement.of_plain(plain) if plain else None,
+        neighbours=Neighbours.of_plain(near) if near else None,
+        source=SourceFile(**source) if source else None,
         record=record,
         **cast(Any, arrays),
     )

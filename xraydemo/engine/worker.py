@@ -155,6 +155,9 @@ class Worker:
             arrays["lungs"] = self._outline(presented)
         if "record" in request["want"]:
             header["record"], arrays["thumbnail"] = self._record(radiograph, presented)
+        if "source" in request["want"]:
+            date = radiograph.facts.get("date", "")
+            header["source"] = {"sha256": file_sha256(radiograph.path), "date": date}
         header["milliseconds"] = 1000 * (time.perf_counter() - begun)
         return header | {"id": request["id"]}, arrays
 
@@ -194,11 +197,16 @@ class Worker:
             arrays["embedding"] = embedding
         if "tensor" in want:
             arrays["tensor"] = tensor
-        judgement = None
+        header: dict[str, Any] = {"judgement": None}
+        if self._trust and self._trust.has_dossier:
+            if "unlike" in want:
+                arrays["unlike"] = self._trust.where(presented)
+            if "neighbours" in want:
+                header["neighbours"] = self._trust.neighbours(embedding).as_plain()
         if self._trust:
             judged = self._trust.judge(logits, probabilities, embedding, presented, facts)
-            judgement = judged.as_plain()
-        return {"judgement": judgement}, arrays
+            header["judgement"] = judged.as_plain()
+        return header, arrays
 
     def _outline(self, presented: NDArray[np.float32]) -> NDArray[np.bool_]:
         with self._opening_lungs:

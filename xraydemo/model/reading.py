@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
 from xraydemo.model.judgement import Judgement
+from xraydemo.model.neighbours import Neighbours
 from xraydemo.radiograph.profile import Profile
 
 
@@ -33,6 +34,22 @@ class Record:
     facts: dict[str, str | int | float]
     in_training_table: bool | None
     profile: Profile
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """What a worklist knows a file by; a `Record` holds more, and takes longer.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the file's bytes.
+    date : str
+        When the X-ray was taken, as YYYY-MM-DD; empty where the file doesn't tell.
+    """
+
+    sha256: str
+    date: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +78,13 @@ class Reading:
     lungs : ndarray of bool, shape (side, side), optional
         Outline of the lungs of the X-ray as it is in the file, lying over the whole of it by
         stretching; all False where none were found.
+    unlike : ndarray of float32, shape (16, 16), optional
+        Where the X-ray is unlike the training set, lying over the whole of it: about 1 is usual.
+        None, though asked for, from a bundle without its dossier.
+    neighbours : Neighbours, optional
+        The nearest training X-rays; None from a bundle without its dossier.
+    source : SourceFile, optional
+        The file that was read.
     """
 
     logits: NDArray[np.float32]
@@ -72,6 +96,9 @@ class Reading:
     record: Record | None = None
     judgement: Judgement | None = None
     lungs: NDArray[np.bool_] | None = None
+    unlike: NDArray[np.float32] | None = None
+    neighbours: Neighbours | None = None
+    source: SourceFile | None = None
 
     @property
     def predicted(self) -> str:

@@ -1,0 +1,159 @@
+import threading
+from pathlib import Path
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+
+from tests.evaluation.runs import make_run
+from xraydemo.desktop.compare_presenter import ComparePresenter, CompareView
+from xraydemo.desktop.compare_work import Compared, RunName, Working
+from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.compare import SideBySide, compare
+from xraydemo.evaluation.result import Verdict
+
+A, B, MADE = Path("/runs/a"), Path("/runs/b"), Path("/runs/made")
+
+
+def comparison():
+    """Four X-rays of which one became wrong, one right, and one otherwise wrong."""
+    labels = ["normal", "normal", "covid", "covid"]
+    before, after = (np.full((4, 4), 0.1, np.float32) for _ in range(2))
+    before[[0, 1, 2, 3], [0, 1, 0, 1]] = 0.7
+    after[[0, 1, 2, 3], [1, 0, 3, 1]] = 0.7
+    return compare(make_run(labels, before), make_run(labels, after))
+
+
+class FakeWork:
+    def __init__(self):
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failure = None
+        self.asked = []
+
+    def name_run(self, folder):
+        if self.failure:
+            raise self.failure
+        return RunName(folder, "table.csv", folder.name, 4)
+
+    def compare_runs(self, before, after, hear, should_stop):
+        return self._work((before, after), after, hear, should_stop)
+
+    def compare_models(self, before, bundle, device, hear, should_stop):
+        return self._work((before, bundle, device), MADE, hear, should_stop)
+
+    def _work(self, asked, after, hear, should_stop):
+        self.asked.append(asked)
+        hear(Working("Reading", 0.5))
+        self.gate.wait(5)
+        if self.failure:
+            raise self.failure
+        if should_stop():
+            return None
+        paths = tuple(f"/xrays/{i}.png" for i in range(4))
+        return Compared(comparison(), paths, after, {"class = Normal": frozenset({0, 1})})
+
+
+class Bench:
+    def __init__(self, post):
+        self.post, self.work, self.shown = post, FakeWork(), []
+        self.view = Mock(spec=CompareView)
+        self.presenter = ComparePresenter(self.view, post, self.shown.append, self.work)
+
+    def choose(self):
+        self.presenter.choose("before", A)
+        self.presenter.choose("after", B)
+        self.post.until(lambda: self.presenter.can_compare)
+
+    def compare(self):
+        self.choose()
+        self.presenter.compare()
+        self.post.until(lambda: self.presenter.compared)
+
+
+@pytest.fixture
+def bench(post):
+    bench = Bench(post)
+    yield bench
+    bench.work.gate.set()
+    bench.presenter.close()
+
+
+def test_two_runs_are_needed(bench):
+    assert not bench.presenter.can_compare
+    assert not bench.presenter.can_read
+    bench.presenter.choose("before", A)
+    bench.post.until(lambda: bench.presenter.can_read)
+    assert not bench.presenter.can_compare
+    bench.presenter.compare()
+    assert not bench.work.asked
+
+
+def test_flips_are_told_apart_and_shown(bench):
+    bench.compare()
+    presenter = bench.presenter
+    assert bench.work.asked == [(A, B)]
+    assert presenter.kinds == [("wrong", 1), ("otherwise wrong", 1), ("right", 1)]
+    assert [flip.position_after for flip in presenter.flips("right")] == [1]
+    in_group = presenter.flips(group="class = Normal")
+    assert sorted(flip.position_before for flip in in_group) == [0, 1]
+    assert presenter.flips("otherwise wrong", "class = Normal") == []
+    presenter.show(presenter.flips())
+    assert sorted(bench.shown[0]) == [Path(f"/xrays/{i}.png") for i in range(3)]
+    presenter.show([])
+    assert len(bench.shown) == 1
+
+
+def test_checks_that_are_worse_come_first(bench):
+    bench.compare()
+    compared = bench.presenter.compared
+    sides = [
+        SideBySide("same", Verdict.FAIL, Verdict.FAIL, None, None),
+        SideBySide("better", Verdict.WARN, Verdict.PASS, None, None),
+        SideBySide("worse", Verdict.PASS, Verdict.FAIL, None, None),
+    ]
+    object.__setattr__(compared.found, "checks", tuple(sides))
+    assert [side.name for side in bench.presenter.sides] == ["worse", "better", "same"]
+
+
+def test_the_cohort_can_be_read_with_another_model(bench):
+    bench.presenter.choose("before", A)
+    bench.post.until(lambda: bench.presenter.can_read)
+    bench.presenter.read_with(Path("/bundle"), "cpu")
+    bench.post.until(lambda: bench.presenter.runs["after"])
+    assert bench.work.asked == [(A, Path("/bundle"), "cpu")]
+    assert bench.presenter.runs["after"].folder == MADE
+    assert bench.presenter.compared  # naming the second run keeps the comparison
+
+
+def test_work_can_be_stopped(bench):
+    bench.choose()
+    bench.work.gate.clear()
+    bench.presenter.compare()
+    bench.post.until(lambda: bench.presenter.working)
+    assert bench.presenter.working.share == 0.5
+    bench.presenter.choose("before", B)  # not while it works
+    bench.presenter.stop()
+    assert not bench.presenter.can_stop
+    bench.work.gate.set()
+    bench.post.until(lambda: not bench.presenter.is_at_work)
+    assert bench.presenter.compared is None
+    assert bench.presenter.runs["before"].folder == A
+
+
+def test_what_is_wrong_is_said(bench):
+    bench.choose()
+    bench.work.failure = XrayDemoError("The two runs have no X-ray in common")
+    bench.presenter.compare()
+    bench.post.until(lambda: bench.presenter.problem)
+    assert not bench.presenter.is_at_work
+    bench.presenter.choose("after", MADE)
+    bench.post.drain()
+    assert bench.presenter.runs["after"].folder == B
+
+
+def test_another_run_needs_another_comparison(bench):
+    bench.compare()
+    bench.presenter.choose("after", A)
+    bench.post.until(lambda: bench.presenter.compared is None)
+    bench.view.comparison_changed.assert_called_with()

@@ -1,0 +1,86 @@
+"""The Compare tab in the real window, on two real runs of a tiny model."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from tests.bundles import write_tiny_bundle
+from tests.evaluation.cohorts import write_xrays
+from xraydemo.cohort.cohort import read_cohort
+from xraydemo.desktop import text
+from xraydemo.desktop.style import apply_style
+from xraydemo.desktop.window import MainWindow
+from xraydemo.engine.client import Engine
+from xraydemo.evaluation.collect import collect
+
+
+@pytest.fixture
+def before(tmp_path, tiny_bundle):
+    table = write_xrays(tmp_path / "xrays", 16)
+    with Engine(tiny_bundle, "cpu") as engine:
+        collect(read_cohort(table), engine, tmp_path / "before")
+    return tmp_path / "before"
+
+
+@pytest.fixture
+def window(qtbot):
+    apply_style(QApplication.instance())
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    window.go_to(window.compare)
+    yield window
+    window.close()
+
+
+def words(window):
+    labels = window.compare.findChildren(QLabel)
+    return "\n".join(label.text() for label in labels if label.isVisible())
+
+
+def test_two_runs_side_by_side(window, qtbot, before, tmp_path):
+    assert text.COMPARE_TITLE in words(window)
+    tab, presenter = window.compare, window.compare.presenter
+    assert QApplication.focusWidget() is tab.choosers["before"]
+    assert not tab.go.isEnabled()
+    after = tmp_path / "after"
+    shutil.copytree(before, after)
+    presenter.choose("before", before)
+    presenter.choose("after", after)
+    qtbot.waitUntil(lambda: tab.go.isEnabled(), timeout=20000)
+    tab.go.click()
+    assert presenter.is_at_work
+    qtbot.waitUntil(lambda: presenter.compared is not None, timeout=120000)
+    assert "0 of 16 X-rays get another answer" in words(window)
+    assert tab.checks.rowCount() > 5
+    assert tab.flips.rowCount() == 0
+    assert not tab.show_all.isEnabled()
+
+
+def test_another_model_reads_the_same_cohort_and_flips_open(window, qtbot, before, tmp_path):
+    other = tmp_path / "other"
+    write_tiny_bundle(other, seed=1)
+    tab, presenter = window.compare, window.compare.presenter
+    presenter.choose("before", before)
+    qtbot.waitUntil(lambda: tab.read_with.isEnabled(), timeout=20000)
+    presenter.read_with(other, "cpu")
+    qtbot.waitUntil(lambda: presenter.runs["after"] is not None, timeout=120000)
+    assert presenter.problem is None
+    flips = presenter.flips()
+    assert tab.flips.rowCount() == len(flips) > 0
+    tab.flips.setFocus()
+    qtbot.keyClick(tab.flips, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: bool(window.presenter.items and window.presenter.opened), timeout=20000
+    )
+    assert window.tabs.currentWidget() is window.xrays
+    assert window.presenter.items[0].path.name == flips[0].file
+
+
+def test_what_is_no_run_is_said(window, qtbot, tmp_path):
+    window.compare.presenter.choose("before", tmp_path)
+    qtbot.waitUntil(lambda: window.compare.presenter.problem is not None, timeout=20000)
+    assert "no run in" in words(window)

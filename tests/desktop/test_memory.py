@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from xraydemo.desktop.memory import LARGEST_TEXT, Memory
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return tmp_path / "config" / "window.ini"
+
+
+def test_folders_are_forgotten_unless_the_reader_wants_them_kept(kept, tmp_path):
+    memory = Memory(kept)
+    memory.note([tmp_path])
+    assert memory.folders == [tmp_path]
+    assert Memory(kept).folders == []
+    memory.keep_folders(keep=True)
+    assert Memory(kept).folders == [tmp_path]
+    memory.keep_folders(keep=False)
+    assert str(tmp_path) not in kept.read_text()
+    assert memory.folders == [tmp_path]  # for as long as the window is open
+
+
+def test_the_last_one_comes_first_once_and_only_a_few_are_listed(tmp_path):
+    memory = Memory()
+    folders = [tmp_path / str(number) for number in range(12)]
+    for folder in folders:
+        folder.mkdir()
+        memory.note([folder])
+    memory.note([folders[10]])
+    assert memory.folders[:2] == [folders[10], folders[11]]
+    assert len(memory.folders) == 8
+    memory.forget_folders()
+    assert memory.folders == []
+
+
+def test_of_files_the_folder_is_noted(tmp_path):
+    (tmp_path / "jane.dcm").touch()
+    memory = Memory()
+    memory.note([tmp_path / "jane.dcm"])
+    assert memory.folders == [tmp_path]
+
+
+def test_layout_and_preferences_last(kept):
+    memory = Memory(kept)
+    assert (memory.device, memory.text_size, memory.layout("window")) == ("auto", None, None)
+    memory.device, memory.text_size = "cpu", 12
+    memory.set_layout("window", QByteArray(b"\x00\x01here"))
+    memory.write()
+    again = Memory(kept)
+    assert (again.device, again.text_size) == ("cpu", 12)
+    assert again.layout("window") == QByteArray(b"\x00\x01here")
+    memory.text_size = None
+    assert Memory(kept).text_size is None
+
+
+def test_nonsense_in_the_file_is_of_no_account(kept):
+    kept.parent.mkdir()
+    kept.write_text("[General]\ndevice=abacus\ntext=900\n[layout]\nwindow=7\n")
+    memory = Memory(kept)
+    assert (memory.device, memory.text_size) == ("auto", LARGEST_TEXT)
+    assert memory.layout("window") is None
+
+
+def test_a_memory_without_a_file_ends_with_the_window(tmp_path):
+    memory = Memory()
+    memory.keep_folders(keep=True)
+    memory.device = "cpu"
+    memory.note([Path("/x")])
+    memory.write()
+    assert not memory.lasts
+    assert memory.device == "auto"

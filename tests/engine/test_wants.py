@@ -1,0 +1,56 @@
+"""What is answered only when it is asked for, by a bundle with its dossier and by one without."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.model.test_trust import certificate, certified, trust, typical  # noqa: F401 - fixtures
+from xraydemo.engine import wire
+from xraydemo.engine.client import _reading
+from xraydemo.engine.worker import Worker
+from xraydemo.model.bundle import load_bundle
+from xraydemo.radiograph import read
+
+WANTS = ("unlike", "neighbours", "source")
+
+
+@pytest.fixture
+def ask(tiny_bundle, xray):
+    """Ask a worker whose network sees a typical X-ray of the first class in every file."""
+    logits = np.array([[2, 0, 0, 0]], np.float32)
+    seen = SimpleNamespace(logits=logits, embedding=typical(0)[None], maps=np.zeros((1, 4, 7, 7)))
+    runtime = SimpleNamespace(forward=lambda tensor: seen)
+
+    def ask(judge, want):
+        answers = io.BytesIO()
+        worker = Worker(runtime, load_bundle(tiny_bundle), answers, judge)
+        worker._answer({"id": 1, "path": str(xray), "want": list(want)})
+        answers.seek(0)
+        return _reading(*wire.receive(answers))
+
+    return ask
+
+
+def test_what_the_dossier_says_comes_through(ask, trust, xray) -> None:  # noqa: F811
+    reading = ask(trust, WANTS)
+    np.testing.assert_array_equal(reading.unlike, trust.where(read(xray).presented()))
+    assert reading.neighbours == trust.neighbours(typical(0))
+    assert reading.source.sha256 == hashlib.sha256(xray.read_bytes()).hexdigest()
+    assert reading.source.date == ""
+
+
+def test_nothing_of_it_comes_unasked(ask, trust) -> None:  # noqa: F811
+    plain = ask(trust, ())
+    assert (plain.unlike, plain.neighbours, plain.source) == (None, None, None)
+    assert plain.judgement
+
+
+def test_a_bundle_without_its_dossier_leaves_them_out(ask) -> None:
+    reading = ask(None, WANTS)
+    assert (reading.unlike, reading.neighbours) == (None, None)
+    assert reading.source.sha256

@@ -1,0 +1,462 @@
+"""The Compare tab: two runs, what changed, which X-rays flipped, and which group lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xraydemo.desktop import style, text
+from xraydemo.desktop.compare_presenter import ComparePresenter
+from xraydemo.desktop.parts import Card, ElidedLabel, MessagePage, Problem, words_label
+from xraydemo.errors import XrayDemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from xraydemo.desktop.compare_presenter import Side
+    from xraydemo.desktop.compare_work import RunName
+    from xraydemo.evaluation.compare import ChangedAnswer, Difference, SideBySide
+    from xraydemo.evaluation.result import Verdict
+
+_STEPS = 1000
+_SIGNIFICANT = 0.05
+_MOST_ROWS = 12  # of a table, before it scrolls by itself
+Cell = tuple[str, str]  # words, and a colour or ""
+
+
+class CompareTab(QWidget):
+    """The view of a `ComparePresenter`.
+
+    Parameters
+    ----------
+    post : callable
+        Takes a function and has the window's thread call it soon; may be called from any thread.
+    show_files : callable
+        Shows X-rays in the worklist.
+    run_at_hand : callable
+        Gives the folder of the run that is open in Evaluate; None for none.
+    """
+
+    def __init__(
+        self,
+        post: Callable[[Callable[[], None]], None],
+        show_files: Callable[[list[Path]], None],
+        run_at_hand: Callable[[], Path | None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.presenter = ComparePresenter(self, post, show_files)
+        self._run_at_hand = run_at_hand
+        self._names: dict[Side, ElidedLabel] = {"before": ElidedLabel(), "after": ElidedLabel()}
+        self.choosers: dict[Side, QPushButton] = {}
+        self._at_hand: list[QPushButton] = []
+        self.read_with = QPushButton(text.COMPARE_MODEL)
+        self.go, self.stop = QPushButton(text.COMPARE_GO), QPushButton(text.STOP)
+        self._bar, self._note = QProgressBar(), ElidedLabel()
+        self._problem = Problem()
+        self._start = MessagePage()
+        self._start.say(text.COMPARE_TITLE, text.COMPARE_BODY)
+        self._what, self._headline = words_label("dim"), words_label()
+        self._notes = words_label("dim")
+        self.metrics = Table(text.COMPARE_COLUMNS[:-1], text.COMPARE_METRICS)
+        self.groups = Table(text.COMPARE_COLUMNS, text.COMPARE_GROUPS)
+        self.checks = Table(text.COMPARE_CHECK_COLUMNS, text.COMPARE_CHECKS)
+        self.kind, self.group = QComboBox(), QComboBox()
+        self.flips = Table(text.COMPARE_FLIP_COLUMNS, text.NAME_FLIPS)
+        self.show_chosen = QPushButton(text.COMPARE_SHOW)
+        self.show_all = QPushButton(text.COMPARE_SHOW_ALL)
+        self._shown: list[ChangedAnswer] = []
+        self._lay_out()
+        presenter = self.presenter
+        self.go.clicked.connect(presenter.compare)
+        self.stop.clicked.connect(presenter.stop)
+        self.read_with.clicked.connect(self.ask_for_model)
+        for chooser in (self.kind, self.group):
+            chooser.activated.connect(lambda _: self._fill_flips())
+        self.groups.itemClicked.connect(lambda item: self._go_to_group(item.row()))
+        self.groups.opened.connect(lambda item: self._go_to_group(item.row()))
+        self.flips.opened.connect(self._open_chosen)
+        self.flips.itemSelectionChanged.connect(self._selected)
+        self.show_chosen.clicked.connect(self._open_chosen)
+        self.show_all.clicked.connect(lambda: presenter.show(self._shown))
+        self.runs_changed()
+        self.progress_changed()
+        self.comparison_changed()
+
+    def _lay_out(self) -> None:
+        head = QWidget()
+        head.setObjectName("head")
+        grid = QGridLayout(head)
+        grid.setContentsMargins(12, 8, 10, 8)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        sides: tuple[tuple[Side, str], ...] = (
+            ("before", text.COMPARE_BEFORE),
+            ("after", text.COMPARE_AFTER),
+        )
+        for row, (side, words) in enumerate(sides):
+            label = QLabel(words)
+            label.setObjectName("title")
+            choose = QPushButton(text.COMPARE_RUN)
+            choose.setAccessibleName(f"{words}: {text.COMPARE_RUN}")
+            choose.clicked.connect(self._asking_for_run(side))
+            here = QPushButton(text.COMPARE_THIS)
+            here.setAccessibleName(f"{words}: {text.COMPARE_THIS}")
+            here.clicked.connect(self._taking_run_at_hand(side))
+            self.choosers[side] = choose
+            self._at_hand.append(here)
+            for column, widget in enumerate((label, self._names[side], choose, here)):
+                grid.addWidget(widget, row, column)
+        self.read_with.setToolTip(text.COMPARE_MODEL_TIP)
+        grid.addWidget(self.read_with, 1, 4)
+        self.go.setObjectName("main")
+        grid.addWidget(self.go, 0, 4)
+        self._at_work = QWidget()
+        state = QHBoxLayout(self._at_work)
+        state.setContentsMargins(12, 4, 10, 4)
+        state.setSpacing(12)
+        self._note.setObjectName("dim")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
+        state.addWidget(self._note, 1)
+        state.addWidget(self._bar, 1)
+        state.addWidget(self.stop)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._start)
+        self._stack.addWidget(self._found())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addWidget(head)
+        whole.addWidget(self._at_work)
+        whole.addWidget(self._problem)
+        whole.addWidget(self._stack, 1)
+
+    def _found(self) -> QWidget:
+        """Put together what is shown once there is a comparison."""
+        font = self._headline.font()
+        font.setPointSizeF(font.pointSizeF() * 1.1)
+        self._headline.setFont(font)
+        for label in (self._what, self._headline, self._notes):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        page = QWidget()
+        page.setObjectName("page")
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(14, 10, 10, 16)
+        inner.setSpacing(10)
+        self._loud_card = Problem()
+        for widget in (self._loud_card, self._headline, self._what, self._notes):
+            inner.addWidget(widget)
+        for table, title in (
+            (self.metrics, text.COMPARE_METRICS),
+            (self.groups, text.COMPARE_GROUPS),
+            (self.checks, text.COMPARE_CHECKS),
+        ):
+            card = Card(title)
+            card.column.addWidget(table)
+            inner.addWidget(card)
+        inner.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        right = Card(text.COMPARE_FLIPS)
+        self.kind.setAccessibleName(text.COMPARE_FLIPS)
+        self.group.setAccessibleName(text.COMPARE_OF_GROUP)
+        self.group.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.group.setMinimumContentsLength(16)
+        self.groups.setToolTip(text.COMPARE_GROUP_TIP)
+        self.groups.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        self.flips.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        choosers = QHBoxLayout()
+        choosers.addWidget(self.kind, 2)
+        choosers.addWidget(self.group, 3)
+        right.column.addLayout(choosers)
+        right.column.addWidget(self.flips, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.show_chosen)
+        buttons.addWidget(self.show_all)
+        buttons.addStretch(1)
+        right.column.addLayout(buttons)
+        across = QSplitter()
+        across.addWidget(area)
+        across.addWidget(right)
+        across.setSizes([690, 670])
+        across.setStretchFactor(0, 1)
+        across.setStretchFactor(1, 1)
+        across.setChildrenCollapsible(False)
+        across.setHandleWidth(4)
+        area.setMinimumWidth(480)
+        right.setMinimumWidth(380)
+        return across
+
+    # what the presenter tells (see compare_presenter.CompareView)
+
+    def runs_changed(self) -> None:
+        """Show the chosen runs, and what can be done with them."""
+        presenter = self.presenter
+        for side, label in self._names.items():
+            run = presenter.runs[side]
+            label.setText(_run_words(run))
+            label.setToolTip(str(run.folder) if run else "")
+        self._problem.say(presenter.problem)
+        self.enable()
+
+    def progress_changed(self) -> None:
+        """Show how far the work is."""
+        presenter, working = self.presenter, self.presenter.working
+        self._at_work.setVisible(presenter.is_at_work)
+        self._note.setText(working.words if working else text.COMPARE_WORKING)
+        share = working.share if working else None
+        self._bar.setRange(0, 0 if share is None else _STEPS)
+        self._bar.setValue(round(_STEPS * (share or 0.0)))
+        self.stop.setEnabled(presenter.can_stop)
+        self.stop.setText(text.STOP if presenter.can_stop else text.STOPPING)
+        self.enable()
+
+    def comparison_changed(self) -> None:
+        """Show what changed, or what can be done here."""
+        compared = self.presenter.compared
+        self._stack.setCurrentIndex(int(compared is not None))
+        if compared is None:
+            return
+        found = compared.found
+        loud = XrayDemoError(text.COMPARE_LOUD, "\n\n".join(found.loud)) if found.loud else None
+        self._loud_card.say(loud)
+        self._headline.setText(f"{found.headline}.")
+        self._what.setText(text.compared(found))
+        self._notes.setText("\n".join(found.notes))
+        self.metrics.fill([_difference(d, tested=False) for d in found.metrics])
+        self.groups.fill([_difference(d, tested=True) for d in found.groups])
+        self.checks.fill([_side(side) for side in self.presenter.sides])
+        with QSignalBlocker(self.kind):
+            self.kind.clear()
+            self.kind.addItem(text.choice(text.COMPARE_EVERY, len(found.changed)), "")
+            for kind, count in self.presenter.kinds:
+                self.kind.addItem(text.became(kind, count), kind)
+        with QSignalBlocker(self.group):
+            self.group.clear()
+            self.group.addItem(text.COMPARE_ALL_GROUPS, "")
+            for group in found.groups:
+                if group.where in compared.of_groups:
+                    self.group.addItem(group.where, group.where)
+        self._fill_flips()
+
+    # what the reader does
+
+    def enable(self) -> None:
+        """Let the buttons act that can."""
+        presenter = self.presenter
+        self.go.setEnabled(presenter.can_compare)
+        self.read_with.setEnabled(presenter.can_read)
+        for button in self.choosers.values():
+            button.setEnabled(not presenter.is_at_work)
+        for button in self._at_hand:
+            button.setEnabled(not presenter.is_at_work and self._run_at_hand() is not None)
+
+    def take_focus(self) -> None:
+        """Put the keyboard where the next step is."""
+        self.enable()
+        if self.presenter.compared:
+            self.flips.setFocus()
+        elif self.presenter.can_compare:
+            self.go.setFocus()
+        else:
+            self.choosers["after" if self.presenter.runs["before"] else "before"].setFocus()
+
+    def ask_for_model(self) -> None:
+        """Ask for a bundle, and read the first run's cohort with it."""
+        name = QFileDialog.getExistingDirectory(self, text.COMPARE_MODEL)
+        if name:
+            self.presenter.read_with(Path(name))
+
+    def close_down(self) -> None:
+        """End all that is at work."""
+        self.presenter.close()
+
+    def _asking_for_run(self, side: Side) -> Callable[[], None]:
+        def ask() -> None:
+            name = QFileDialog.getExistingDirectory(self, text.COMPARE_RUN)
+            if name:
+                self.presenter.choose(side, Path(name))
+
+        return ask
+
+    def _taking_run_at_hand(self, side: Side) -> Callable[[], None]:
+        def take() -> None:
+            folder = self._run_at_hand()
+            if folder is not None:
+                self.presenter.choose(side, folder)
+
+        return take
+
+    def _fill_flips(self) -> None:
+        kind, group = self.kind.currentData() or "", self.group.currentData() or ""
+        self._shown = self.presenter.flips(kind, group)
+        self.flips.fill([_flip(answer) for answer in self._shown], whole=True)
+        self.show_all.setEnabled(bool(self._shown))
+        self._selected()
+
+    def _go_to_group(self, row: int) -> None:
+        """Show the flips of a group of the table."""
+        compared = self.presenter.compared
+        if compared is not None:
+            place = self.group.findData(compared.found.groups[row].where)
+            self.group.setCurrentIndex(max(place, 0))
+            self._fill_flips()
+
+    def _selected(self) -> None:
+        self.show_chosen.setEnabled(bool(self.flips.selectedItems()))
+
+    def _open_chosen(self) -> None:
+        rows = sorted({item.row() for item in self.flips.selectedItems()})
+        self.presenter.show([self._shown[row] for row in rows])
+
+
+def _run_words(run: RunName | None) -> str:
+    if run is None:
+        return text.COMPARE_NONE
+    return f"{text.run_title(run.cohort, run.model, run.total)}  ·  {run.folder}"
+
+
+def _difference(one: Difference, *, tested: bool) -> list[Cell]:
+    """Give a row: a change that chance does not explain has its sign, word and colour."""
+    gone, shown = one.gain < 0, one.low > 0 or one.high < 0
+    if tested:
+        shown = one.p < _SIGNIFICANT
+    colour = style.VERDICTS["fail" if gone else "pass"] if shown else ""
+    sign = (text.COMPARE_DROPPED if one.change < 0 else text.COMPARE_ROSE) if shown else ""
+    name = one.metric if one.where == "all" else f"{one.metric}, {one.where}"
+    cells = [
+        (name if not tested else one.where, ""),
+        (f"{one.before:.3f}", ""),
+        (f"{one.after:.3f}", ""),
+        (f"{one.change:+.3f}  {sign}".rstrip(), colour),
+        (f"{one.low:+.3f} to {one.high:+.3f}", ""),
+        (f"{one.n:,}", ""),
+    ]
+    return [*cells, (_p(one.p), "")] if tested else cells
+
+
+def _side(side: SideBySide) -> list[Cell]:
+    worse = side.is_worse
+    other = side.verdict_before != side.verdict_after and not worse
+    better = other and _better(side.verdict_before, side.verdict_after)
+    sign = text.COMPARE_WORSE if worse else text.COMPARE_BETTER if better else ""
+    colour = style.VERDICTS["fail" if worse else "pass"]
+    return [
+        (side.name, ""),
+        _verdict(side.verdict_before),
+        _verdict(side.verdict_after),
+        (sign, colour if sign else ""),
+    ]
+
+
+def _better(before: Verdict | None, after: Verdict | None) -> bool:
+    from xraydemo.evaluation.result import WORST_FIRST
+
+    both = before in WORST_FIRST and after in WORST_FIRST
+    return both and WORST_FIRST.index(after) > WORST_FIRST.index(before)
+
+
+def _verdict(verdict: Verdict | None) -> Cell:
+    if verdict is None:
+        return text.COMPARE_NOT_ASKED, style.DIM
+    from xraydemo.report.words import verdict_text
+
+    return verdict_text(verdict), style.VERDICTS[verdict.value]
+
+
+def _flip(answer: ChangedAnswer) -> list[Cell]:
+    colours = {"wrong": style.VERDICTS["fail"], "right": style.VERDICTS["pass"]}
+    return [
+        (answer.file.rpartition("/")[2], ""),
+        (text.class_name(answer.label) if answer.label else "–", ""),
+        (text.summary(answer.before, max(answer.probabilities_before)), ""),
+        (text.summary(answer.after, max(answer.probabilities_after)), ""),
+        (answer.became, colours.get(answer.became, "")),
+    ]
+
+
+def _p(p: float) -> str:
+    return "–" if p != p else "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+class Table(QTableWidget):
+    """A table of words to read; a double click or Return opens its rows."""
+
+    def __init__(self, columns: Sequence[str], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(columns), parent)
+        self.setAccessibleName(name)
+        self.setHorizontalHeaderLabels(list(columns))
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(40)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.opened = self.itemActivated
+
+    def fill(self, rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
+        """Show rows; not `whole`, the table is as high as they are, up to a dozen."""
+        self.clearContents()
+        self.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, (words, colour) in enumerate(cells):
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                if colour:
+                    item.setForeground(QColor(colour))
+                self.setItem(row, column, item)
+        if not whole:
+            line = self.verticalHeader().defaultSectionSize()
+            head = self.horizontalHeader().sizeHint().height()
+            self.setFixedHeight(head + line * min(max(len(rows), 1), _MOST_ROWS) + 4)
+        elif rows:
+            self.setCurrentCell(0, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Open with Return."""
+        current = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
+            self.itemActivated.emit(current)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,131 @@
+"""A row of the worklist: a file, what the model said about it, and what else is known. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from xraydemo.classes import CLASSES
+from xraydemo.desktop import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from xraydemo.errors import XrayDemoError
+    from xraydemo.model.reading import Reading
+
+Sign = Literal["unreadable", "foreign", "unusual", "unsure", "label", "marked"]
+
+
+@dataclass
+class Item:
+    """A row of the worklist.
+
+    Attributes
+    ----------
+    row : int
+        Its place among the files as they were opened.
+    path : Path
+    label : str
+        Class id that its folder or its cohort gives it; empty for none.
+    reading, error
+        What the model said, or why it could not; both None before that.
+    sha256 : str
+        Of the file's bytes; empty before they were read.
+    mark : str
+        Class id that the reader marked as the truth; empty for none.
+    """
+
+    row: int
+    path: Path
+    label: str = ""
+    reading: Reading | None = None
+    error: XrayDemoError | None = None
+    sha256: str = ""
+    mark: str = ""
+    _words: str = field(default="", repr=False)
+    _answer: tuple[int, float] | None = field(default=None, repr=False)
+
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        """What the reader should notice, the weightiest first."""
+        signs: list[Sign] = ["unreadable"] if self.error else []
+        reading = self.reading
+        judged = reading.judgement if reading else None
+        if judged and judged.foreignness and judged.foreignness.verdict != "inside":
+            signs.append(judged.foreignness.verdict)
+        if judged and judged.doubt.verdict == "unsure":
+            signs.append("unsure")
+        if reading and self.label and self.label != reading.predicted:
+            signs.append("label")
+        return (*signs, "marked") if self.mark else tuple(signs)
+
+    @property
+    def priority(self) -> float | None:
+        """1 - probability of normal: the higher, the sooner; None before it was read."""
+        return 1.0 - self.reading.probability_of("normal") if self.reading else None
+
+    @property
+    def foreignness(self) -> float | None:
+        """Score of foreignness; None where it is not known."""
+        judged = self.reading.judgement if self.reading else None
+        return judged.foreignness.score if judged and judged.foreignness else None
+
+    @property
+    def date(self) -> str:
+        """When the X-ray was taken, as YYYY-MM-DD; empty where it is not known."""
+        return self.reading.source.date if self.reading and self.reading.source else ""
+
+    @property
+    def words(self) -> str:
+        """All that a search looks at, in small letters; kept, for a search asks every row."""
+        if not self._words:
+            said = [self.path.name, *(f"{text.SIGNS[s][1]} {text.SIGNS[s][2]}" for s in self.signs)]
+            if self.reading:
+                predicted = self.reading.predicted
+                said += [predicted, text.class_name(predicted)]
+                judged = self.reading.judgement
+                said += [text.WORD_FIRST] if judged and judged.priority.first else []
+            self._words = "\n".join(said).casefold()
+        return self._words
+
+    @property
+    def answer(self) -> tuple[int, float] | None:
+        """Number of the most likely class, and its probability; kept, for sorting asks often."""
+        if self._answer is None and self.reading:
+            predicted = self.reading.predicted
+            self._answer = CLASSES.index(predicted), self.reading.probability_of(predicted)
+        return self._answer
+
+    def changed(self) -> None:
+        """Take note that something of it changed."""
+        self._words, self._answer = "", None
+        # now, one at a time, rather than of all rows when they are sorted or searched
+        self._words, self._answer = self.words, self.answer
+
+
+def folder_labels(files: Iterable[Path], opened: Sequence[Path]) -> dict[Path, str]:
+    """Give the class that each file's folder is named after, as far as one is.
+
+    Looked at are the folders from the file upwards, as far as what was opened, itself included.
+
+    Parameters
+    ----------
+    files : iterable of Path
+    opened : sequence of Path
+        Files and folders, as the reader chose them.
+    """
+    from xraydemo.cohort.labels import map_labels
+
+    roots = {path if path.is_dir() else path.parent for path in opened}
+    of_folder: dict[Path, str] = {}
+
+    def class_of(folder: Path) -> str:
+        if folder not in of_folder:
+            own = map_labels([folder.name], {}).get(folder.name, "")
+            is_end = folder in roots or folder == folder.parent
+            of_folder[folder] = own or ("" if is_end else class_of(folder.parent))
+        return of_folder[folder]
+
+    return {file: label for file in files if (label := class_of(file.parent))}

@@ -1,0 +1,131 @@
+"""What the window remembers from one day to the next, and what it doesn't.
+
+Names of folders often hold names of people, and a program that lists them tells whoever sits down
+next who was looked at. So recent folders are listed while the window is open, and are written down
+only once the reader asked for it; turning that off erases them at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Device = Literal["auto", "cpu", "cuda"]
+DEVICES: tuple[Device, ...] = ("auto", "cpu", "cuda")
+SMALLEST_TEXT, LARGEST_TEXT = 8, 18
+_RECENT = 8
+
+
+def settings_file() -> Path:
+    """Name the file in the user's configuration folder."""
+    return platformdirs.user_config_path("xraydemo", appauthor=False) / "window.ini"
+
+
+class Memory:
+    """The window's memory.
+
+    Parameters
+    ----------
+    path : Path, optional
+        The file that it is kept in; None for a memory that ends with the window.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat) if path else None
+        self.folders: list[Path] = []
+        """Recently opened, the last one first."""
+        if self.keeps_folders:
+            self.folders = [
+                Path(name) for name in self._words("recent/folders").split("\n") if name
+            ]
+
+    @property
+    def lasts(self) -> bool:
+        """Whether anything outlives the window."""
+        return self._settings is not None
+
+    # recent folders
+
+    @property
+    def keeps_folders(self) -> bool:
+        """Whether recent folders are written down."""
+        return self._words("recent/keep") == "yes"
+
+    def keep_folders(self, *, keep: bool) -> None:
+        """Write recent folders down from now on, or erase them and write none."""
+        self._set("recent/keep", "yes" if keep else "")
+        self._write_folders()
+
+    def note(self, paths: Iterable[Path]) -> None:
+        """Take note of what was opened: folders, and the folders of files."""
+        for path in paths:
+            folder = path.absolute() if path.is_dir() else path.absolute().parent
+            self.folders = [folder, *(other for other in self.folders if other != folder)][:_RECENT]
+        self._write_folders()
+
+    def forget_folders(self) -> None:
+        """Forget all recent folders."""
+        self.folders = []
+        self._write_folders()
+
+    # the layout
+
+    def layout(self, name: str) -> QByteArray | None:
+        """Give how a part of the window was laid out; None where that isn't known."""
+        found = self._settings.value(f"layout/{name}") if self._settings else None
+        return found if isinstance(found, QByteArray) else None
+
+    def set_layout(self, name: str, layout: QByteArray) -> None:
+        """Remember how a part of the window is laid out."""
+        if self._settings:
+            self._settings.setValue(f"layout/{name}", layout)
+
+    # preferences
+
+    @property
+    def device(self) -> Device:
+        """What the model is to run on."""
+        found = self._words("device")
+        return next((device for device in DEVICES if device == found), "auto")
+
+    @device.setter
+    def device(self, device: Device) -> None:
+        self._set("device", device)
+
+    @property
+    def text_size(self) -> int | None:
+        """Size of the type, in points; None for the system's."""
+        found = self._words("text")
+        return min(max(int(found), SMALLEST_TEXT), LARGEST_TEXT) if found.isdigit() else None
+
+    @text_size.setter
+    def text_size(self, points: int | None) -> None:
+        self._set("text", str(points) if points else "")
+
+    def write(self) -> None:
+        """Write everything down now."""
+        if self._settings:
+            self._settings.sync()
+
+    def _write_folders(self) -> None:
+        kept = self.folders if self.keeps_folders else []
+        self._set("recent/folders", "\n".join(str(folder) for folder in kept))
+
+    def _words(self, key: str) -> str:
+        found = self._settings.value(key) if self._settings else None
+        return found if isinstance(found, str) else ""
+
+    def _set(self, key: str, words: str) -> None:
+        if not self._settings:
+            return
+        if words:
+            self._settings.setValue(key, words)
+        else:
+            self._settings.remove(key)
+        self._settings.sync()

@@ -1,0 +1,158 @@
+"""Makes a scenario, a unit test of the model, of X-rays that the reader chose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xraydemo.classes import CLASSES
+from xraydemo.desktop import text
+from xraydemo.desktop.parts import Problem, words_label
+from xraydemo.desktop.scenario_work import METRICS, Draft, add_scenario, draft_of, usual_file
+from xraydemo.errors import XrayDemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xraydemo.desktop.evaluate_presenter import EvaluatePresenter
+
+
+class ScenarioDialog(QDialog):
+    """Asks for what a scenario needs, and adds it to a file.
+
+    Parameters
+    ----------
+    presenter : EvaluatePresenter
+        Has a run, and asks the scenarios of the file once one was added.
+    words : str
+        What the X-rays are called.
+    positions : sequence of int
+        In the run.
+    """
+
+    def __init__(
+        self,
+        presenter: EvaluatePresenter,
+        words: str,
+        positions: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        run = presenter.run
+        assert run is not None
+        draft = draft_of(run, words, positions)
+        self._n = draft.n
+        self.setWindowTitle(text.SCENARIO_TITLE)
+        self.resize(600, 0)
+        self.name, self.where = QLineEdit(draft.name), QLineEdit(draft.where)
+        self.where.setCursorPosition(0)
+        self.measure, self.of_class = QComboBox(), QComboBox()
+        for metric in METRICS:
+            self.measure.addItem(text.plain_name(metric), metric)
+        self.of_class.addItem(text.SCENARIO_ALL_CLASSES, "")
+        for class_id in CLASSES:
+            self.of_class.addItem(text.class_name(class_id), class_id)
+        self.measure.setCurrentIndex(self.measure.findData(draft.metric))
+        self.of_class.setCurrentIndex(self.of_class.findData(draft.class_id))
+        self.at_least, self.at_most = QLineEdit(draft.at_least), QLineEdit(draft.at_most)
+        self.fewest = QLineEdit(draft.fewest)
+        self.reason = QPlainTextEdit(draft.reason)
+        self.reason.setPlaceholderText(text.SCENARIO_REASON_EXAMPLE)
+        self.reason.setTabChangesFocus(True)
+        self.reason.setFixedHeight(64)
+        self.reason.setObjectName("field")
+        self.file = QLineEdit(str(presenter.scenarios or usual_file()))
+        self._problem = Problem()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        bounds = QHBoxLayout()
+        for words, field in (
+            (text.SCENARIO_BOUNDS["at_least"], self.at_least),
+            (text.SCENARIO_BOUNDS["at_most"], self.at_most),
+            (text.SCENARIO_FEWEST, self.fewest),
+        ):
+            bounds.addWidget(words_label("dim", words))
+            bounds.addWidget(field, 1)
+            field.setAccessibleName(words)
+        measured = QHBoxLayout()
+        measured.addWidget(self.measure, 1)
+        measured.addWidget(self.of_class, 1)
+        choose = QPushButton(text.COHORT_FOLDER_CHOOSE)
+        choose.clicked.connect(self._choose)
+        kept = QHBoxLayout()
+        kept.addWidget(self.file, 1)
+        kept.addWidget(choose)
+        for words, named, part in (
+            (text.SCENARIO_NAME, self.name, self.name),
+            (text.SCENARIO_WHERE, self.where, self.where),
+            (text.SCENARIO_METRIC, self.measure, measured),
+            (text.SCENARIO_WANTED, None, bounds),
+            (text.SCENARIO_REASON, self.reason, self.reason),
+            (text.SCENARIO_FILE, self.file, kept),
+        ):
+            form.addRow(words, part)
+            if named is not None:
+                named.setAccessibleName(words)
+        self.of_class.setAccessibleName(text.SCENARIO_CLASS)
+        buttons = QDialogButtonBox()
+        buttons.addButton(text.SCENARIO_ADD, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addWidget(words_label("dim", text.scenario_about(self._n)))
+        column.addLayout(form)
+        column.addWidget(self._problem)
+        column.addWidget(buttons)
+
+    def accept(self) -> None:
+        """Add the scenario and have it asked, or say what is wrong with it."""
+        draft = Draft(
+            self.name.text(),
+            self.measure.currentData(),
+            self.of_class.currentData(),
+            self.where.text(),
+            self.at_least.text(),
+            self.at_most.text(),
+            self.fewest.text(),
+            self.reason.toPlainText(),
+        )
+        path = Path(self.file.text().strip()).expanduser()
+        try:
+            add_scenario(draft, path)
+        except XrayDemoError as error:
+            self._problem.say(error)
+            return
+        self._presenter.set_scenarios(path)
+        super().accept()
+
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            text.SCENARIO_FILE,
+            self.file.text(),
+            "TOML (*.toml)",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self.file.setText(name)
