@@ -51,7 +51,7 @@ class Recipe(BaseModel):
     architecture: str = "tf_efficientnet_lite0"
     batch_size: int = 32
     max_epochs: int = 24
-    sides: tuple[int, ...] = (128, 128, 128, 160, 160, 192, 224)
+    sides: tuple[int, ...] = (128, 128, 160, 160)
     learning_rate: float = 6e-4
     weight_decay: float = 0.02
     warm_up: float = 0.05
@@ -74,8 +74,12 @@ PLAIN = Recipe(
     jpeg=0, resample=0, noise=0, cut=0, blacked=0, swapped=0, frozen_blocks=0, balance_origins=False
 )
 
-# `honest` is what ships as the default; `plain` is what a student would do, for teaching
+FURTHER = Recipe(sides=(160, 160), learning_rate=4e-4)
+
+# `honest` is what ships as the default, `further` goes on with its weights (--start);
+# `plain` is what a student would do, for teaching
 RECIPES = {
-    "honest": (Recipe(), Preprocessing()),
-    "plain": (PLAIN, Preprocessing(equalize=False)),
+    "honest": (Recipe(), Preprocessing(side=192)),
+    "further": (FURTHER, Preprocessing(side=192)),
+    "plain": (PLAIN, Preprocessing(side=192, equalize=False)),
 }
