@@ -10,6 +10,8 @@ import pytest
 from xraydemo.model.bundle import WEIGHTS, load_bundle
 from xraydemo.model.certificate import Answer, Certificate
 from xraydemo.training.certificate import (
+    LEAST_TRIALS,
+    all_curves,
     better_than_stupid,
     decompose,
     kept_to_minutes,
@@ -203,3 +205,17 @@ def test_looks_come_into_card_and_model_card(tiny_bundle, tmp_path) -> None:
     assert "passed 7 of 8, failed: decomposition" in told
     assert "internal test 1 times" in told
     assert "not tested" in model_card(card)
+
+
+def test_trials_made_by_hand_count_by_their_names() -> None:
+    named = [{"trial": f"trial {i}", "answers": {}} for i in range(LEAST_TRIALS)]
+    assert searched(named).verdict == "passed"
+    assert searched(named[:1] * LEAST_TRIALS).verdict == "failed"
+
+
+def test_the_epochs_of_an_earlier_training_come_first() -> None:
+    first, then = {"train_loss": 2.0}, {"train_loss": 1.0}
+    assert all_curves({"curves": [then], "before": {"curves": [first], "before": None}}) == [
+        first,
+        then,
+    ]

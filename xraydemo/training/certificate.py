@@ -53,7 +53,7 @@ def make_certificate(
         input=rehearsal.input,
         shuffled=shuffled,
         baseline=better_than_stupid(card.metrics.get("calibrate", {})),
-        curves=losses_fell(training["curves"]),
+        curves=losses_fell(all_curves(training)),
         ceiling=kept_to_minutes(training["minutes"], training.get("max_minutes")),
         search=searched(entries(folder / TRIALS)),
         decomposition=decompose(card.metrics),
@@ -156,6 +156,12 @@ def better_than_stupid(calibrate: Figures) -> Answer:
     )
 
 
+def all_curves(training: Mapping[str, Any]) -> list[Mapping[str, float]]:
+    """Give the epochs of a training, after those of the one that its weights began with."""
+    before = training.get("before")
+    return [*(all_curves(before) if before else []), *training["curves"]]
+
+
 def losses_fell(curves: Sequence[Mapping[str, float]]) -> Answer:
     """Look at the first and the last epoch."""
     asked = "From first to last epoch the loss falls, in training and on X-rays that chose the end"
@@ -191,7 +197,8 @@ def searched(trials: Sequence[Mapping[str, Any]]) -> Answer:
     asked = f"The settings were chosen among {LEAST_TRIALS} or more, and all trials were kept"
     if not trials:
         return _not_asked(asked, f"There is no {TRIALS} beside the weights")
-    recipes = [trial["recipe"] for trial in trials]
+    # trials by hand have a name where those of the program have their settings
+    recipes = [trial.get("recipe") or {"trial": trial.get("trial")} for trial in trials]
     distinct = {repr(sorted(recipe.items())) for recipe in recipes}
     varied: dict[str, list[str]] = {}
     for name in sorted(set().union(*recipes)):

@@ -218,9 +218,16 @@ What was asked of the training before its network is believed: {card.certificate
 
 def _made(card: BundleCard) -> str:
     training = card.provenance.training
+    before = training.get("before")
+    begun = (
+        f"Begun with the weights of another training ({before['minutes']} minutes,\n"
+        f"{len(before['curves'])} epochs), whose curves are kept. Then "
+        if before
+        else ""
+    )
     return f"""## Made by
 
-{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
+{begun}{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
 {training["stopped"]}. Settings, versions, hashes and curves are in `card.json`.
 """
 

@@ -108,6 +108,7 @@ def train(
             "device": device,
             "stopped": fitted.stopped,
             "began_with": file_sha256(start / WEIGHTS) if start else "ImageNet",
+            "before": load_bundle(start).card.provenance.training if start else None,
             "curves": fitted.curves,
         },
     )
