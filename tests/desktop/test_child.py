@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from xraydemo.desktop import child
 from xraydemo.desktop.asking import Inquiry, ask_all
 from xraydemo.desktop.child import in_child
 from xraydemo.errors import XrayDemoError
@@ -38,7 +39,8 @@ def test_a_stopped_child_closes_what_it_has_open(tmp_path):
     assert time.monotonic() - begun < 10
 
 
-def test_a_child_that_will_not_end_is_ended(tmp_path):
+def test_a_child_that_will_not_end_is_ended(monkeypatch):
+    monkeypatch.setattr(child, "_SECONDS_TO_END", 0.3)
     heard, begun = [], time.monotonic()
     assert in_child(_stay, hear=heard.append, should_stop=lambda: bool(heard)) is None
     assert time.monotonic() - begun < 20

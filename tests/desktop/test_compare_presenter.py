@@ -15,13 +15,13 @@ from xraydemo.evaluation.result import Verdict
 A, B, MADE = Path("/runs/a"), Path("/runs/b"), Path("/runs/made")
 
 
-def comparison():
+def comparison(**settings):
     """Four X-rays of which one became wrong, one right, and one otherwise wrong."""
     labels = ["normal", "normal", "covid", "covid"]
     before, after = (np.full((4, 4), 0.1, np.float32) for _ in range(2))
     before[[0, 1, 2, 3], [0, 1, 0, 1]] = 0.7
     after[[0, 1, 2, 3], [1, 0, 3, 1]] = 0.7
-    return compare(make_run(labels, before), make_run(labels, after))
+    return compare(make_run(labels, before), make_run(labels, after), **settings)
 
 
 class FakeWork:

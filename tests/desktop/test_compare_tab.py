@@ -1,15 +1,18 @@
 """The Compare tab in the real window, on two real runs of a tiny model."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.bundles import write_tiny_bundle
+from tests.desktop.test_compare_presenter import comparison
 from tests.evaluation.cohorts import write_xrays
 from xraydemo.cohort.cohort import read_cohort
 from xraydemo.desktop import text
+from xraydemo.desktop.compare_work import Compared
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
 from xraydemo.engine.client import Engine
@@ -73,9 +76,7 @@ def test_another_model_reads_the_same_cohort_and_flips_open(window, qtbot, befor
     assert tab.flips.rowCount() == len(flips) > 0
     tab.flips.setFocus()
     qtbot.keyClick(tab.flips, Qt.Key.Key_Return)
-    qtbot.waitUntil(
-        lambda: bool(window.presenter.items and window.presenter.opened), timeout=20000
-    )
+    qtbot.waitUntil(lambda: bool(window.presenter.items and window.presenter.opened), timeout=20000)
     assert window.tabs.currentWidget() is window.xrays
     assert window.presenter.items[0].path.name == flips[0].file
 
@@ -84,3 +85,20 @@ def test_what_is_no_run_is_said(window, qtbot, tmp_path):
     window.compare.presenter.choose("before", tmp_path)
     qtbot.waitUntil(lambda: window.compare.presenter.problem is not None, timeout=20000)
     assert "no run in" in words(window)
+
+
+def test_a_group_of_the_table_lists_its_flips(window, qtbot):
+    tab = window.compare
+    tab.presenter.compared = Compared(
+        comparison(floor=1), ("a", "b", "c", "d"), Path("/after"),
+        {"class = Normal": frozenset({0, 1})},
+    )  # fmt: skip
+    tab.comparison_changed()
+    assert tab.flips.rowCount() == 3
+    groups = [tab.groups.item(row, 0).text() for row in range(tab.groups.rowCount())]
+    row = groups.index("class = Normal")
+    tab.groups.setCurrentCell(row, 0)
+    qtbot.keyClick(tab.groups, Qt.Key.Key_Return)
+    assert tab.group.currentText() == "class = Normal"
+    assert tab.flips.rowCount() == 2
+    assert tab.flips.item(0, 4).text() == "wrong"

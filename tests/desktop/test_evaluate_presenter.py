@@ -54,6 +54,7 @@ class FakeWork:
         self.drawn = []
         self.written = []
         self.last = {}
+        self.not_written = None
 
     def understand(self, source, where, mapping, folder, bundle, today):
         assert isinstance(today, date)
@@ -101,7 +102,7 @@ class FakeWork:
             on_asking(Asking(answer.check, 0.0, number, len(wanted)))
             on_answer(Answer("Is it?", answer))
         headline = SimpleNamespace(paragraph="It is not to be believed.", figure=BARS)
-        return Finished(headline, {"seed": 0})
+        return Finished(headline, {"seed": 0}, self.not_written)
 
     def write_document(self, document, path):
         if path.name == "bad.json":
@@ -115,10 +116,14 @@ class FakeWork:
         self.written.append((folder, path))
         return not should_stop()
 
-    def save_figure(self, figure, run, path):
+    def save_figure(self, figure, folder, path):
         self.written.append((figure, path))
 
-    def draw_figure(self, figure, run, width, sharpness):
+    def close(self):
+        pass
+
+    def draw_figure(self, figure, folder, width, sharpness):
+        assert folder == FOLDER
         self.drawn.append((figure, width))
         if figure.title == "bad":
             raise ValueError("no ink")
@@ -132,7 +137,7 @@ class Bench:
         self.engine = SimpleNamespace(bundle=SimpleNamespace(fingerprint="b" * 64))
         self.shown = []
         self.presenter = EvaluatePresenter(
-            self.view, post, lambda: self.engine, self.shown.append, self.work
+            self.view, post, lambda: self.engine, self.shown.append, self.work, self.work
         )
 
     def until_idle(self):
@@ -368,6 +373,14 @@ def test_other_data_ask_the_checks_that_look_at_them(bench):
     inquiry = bench.work.asked[-1]
     assert inquiry.beside.reference == Path("/other")
     assert len(inquiry.known) == 3
+
+
+def test_what_was_found_is_shown_where_it_can_t_be_written(bench):
+    bench.work.not_written = XrayDemoError("The folder is full")
+    bench.presenter.open_run(FOLDER)
+    bench.post.until(lambda: bench.presenter.headline)
+    assert bench.presenter.asking_problem.message == "The folder is full"
+    assert bench.presenter.document
 
 
 def test_goes_from_answer_to_answer(bench):

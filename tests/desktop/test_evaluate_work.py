@@ -13,6 +13,7 @@ from xraydemo.desktop.evaluate_work import (
     OwnName,
     own_thresholds,
     read_all,
+    save_figure,
     understand,
     write_document,
     write_report,
@@ -186,6 +187,9 @@ def test_asks_what_is_not_known_and_writes_what_was_found(table, engine, tmp_pat
     write_table(run, csv)
     write_table(run, parquet)
     write_document(second.document, tmp_path / "a.json")
+    figure = next(a.result.figures[0] for a in answers if a.result.figures)
+    save_figure(figure, folder, tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").read_text().startswith("<?xml")
     assert csv.exists()
     assert parquet.read_bytes().startswith(b"PAR1")
     assert read_results(tmp_path / "a.json") == second.document

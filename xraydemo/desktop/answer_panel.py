@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _AFTER_RESIZING_MS = 250
 _MOST_FILES = 1000
+_MOST_ROWS = 10  # of a table, before all are asked for: long ones are slow to lay out
 _MARGIN = 12
 _NARROWEST = 620
 
@@ -147,7 +148,7 @@ class AnswerPanel(QScrollArea):
                 column.addWidget(_told(((text.EXPLAIN_NEXT, told.next),)))
             self._add_figures(column)
             for table in result.tables:
-                column.addWidget(_rich(table_html(table)))
+                column.addWidget(TableView(table))
         if told:
             told_parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
             if result.verdict not in (Verdict.WARN, Verdict.FAIL):
@@ -299,6 +300,29 @@ class FigureCard(QFrame):
     def _want_scenario(self) -> None:
         choice = self._choice.currentData()
         self.scenario_wanted.emit(choice.words, choice.positions)
+
+
+class TableView(QWidget):
+    """A table of numbers: its first rows, and all of them where they are asked for."""
+
+    def __init__(self, table: Table, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        first = replace(table, rows=table.rows[:_MOST_ROWS])
+        self._label = _rich(table_html(first))
+        column.addWidget(self._label)
+        if len(table.rows) > _MOST_ROWS:
+            self.all = QPushButton(text.all_rows(len(table.rows)))
+            self.all.setObjectName("fold")
+            self.all.setAccessibleName(f"{table.title}: {self.all.text()}")
+            self.all.clicked.connect(lambda: self._show_all(table))
+            column.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_all(self, table: Table) -> None:
+        self._label.setText(table_html(table))
+        self.all.hide()
 
 
 def table_html(table: Table) -> str:

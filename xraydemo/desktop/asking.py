@@ -128,10 +128,13 @@ class Finished:
     headline : Headline
     document : dict
         What is written as ``results.json``.
+    not_written : XrayDemoError or None
+        Why it could not be written into the run's folder.
     """
 
     headline: Headline
     document: dict[str, Any]
+    not_written: XrayDemoError | None = None
 
 
 def ask_all(
@@ -230,8 +233,11 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
         ordered = [results[check_id] for check_id in sorted(results)]
         found = headline(run, ordered)
         document = results_json(run, ordered, found, seed=0, thresholds=thresholds, given=given)
-    write_results(folder / RESULTS, document)
-    write_csv(folder / TABLE, run)
+    try:
+        write_results(folder / RESULTS, document)
+        write_csv(folder / TABLE, run)
+    except XrayDemoError as error:  # what was found is worth showing all the same
+        return Finished(found, document, error)
     return Finished(found, document)
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -101,6 +102,7 @@ class CohortPage(QWidget):
         across.addWidget(self._names_card, 5)
         across.addWidget(self._problems_card, 5)
 
+        self._names_card.setMinimumHeight(_CARD_LEAST)
         self._settings = QWidget()
         settings = QGridLayout(self._settings)
         settings.setContentsMargins(0, 0, 0, 0)
@@ -131,8 +133,10 @@ class CohortPage(QWidget):
         progress.addWidget(self._progress_note)
         below.addLayout(progress, 1)
 
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 14, 24, 16)
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 14, 24, 4)
         column.setSpacing(12)
         head = QVBoxLayout()
         head.setSpacing(2)
@@ -142,8 +146,18 @@ class CohortPage(QWidget):
         column.addWidget(self._problem)
         column.addLayout(across, 100)
         column.addWidget(self._settings)
-        column.addWidget(self._below)
         column.addStretch(1)
+        area = QScrollArea()  # with other data unfolded it is higher than a small screen
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 16)
+        whole.setSpacing(8)
+        whole.addWidget(area, 1)
+        self._below.setContentsMargins(24, 0, 24, 0)
+        whole.addWidget(self._below)
 
     def show_cohort(self) -> None:
         """Show the cohort, or why there is none, and what can be done now."""

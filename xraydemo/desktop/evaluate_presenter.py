@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from xraydemo.desktop import evaluate_work, text
 from xraydemo.desktop.asking import Answer, Asking, Beside, Inquiry, ReadingBeside, Thresholds
 from xraydemo.desktop.background import Background, error_of
+from xraydemo.desktop.drawer import Drawer
 from xraydemo.desktop.evaluate_work import OwnName, Understood
 from xraydemo.desktop.export_presenter import ExportPresenter, ExportWork
 from xraydemo.errors import BadCohort, XrayDemoError
@@ -99,8 +100,15 @@ class Work(ExportWork, Protocol):
     ) -> Finished | None:
         """Ask the checks of a run."""
 
-    def draw_figure(self, figure: Figure, run: Run, width: int, sharpness: float) -> Drawn:
-        """Draw a figure."""
+
+class DrawerDoor(Protocol):
+    """Draws figures; see `drawer.Drawer`, which is one."""
+
+    def draw_figure(self, figure: Figure, folder: Path, width: int, sharpness: float) -> Drawn:
+        """Draw a figure of a run."""
+
+    def close(self) -> None:
+        """End what draws."""
 
 
 class EvaluateView(Protocol):
@@ -163,6 +171,8 @@ class EvaluatePresenter:
         Shows X-rays in the worklist.
     work : Work
         The jobs.
+    drawer : DrawerDoor, optional
+        Default a process of its own.
     """
 
     def __init__(
@@ -172,14 +182,16 @@ class EvaluatePresenter:
         engine: Callable[[], EngineDoor | None],
         show_files: Callable[[list[Path]], None],
         work: Work = evaluate_work,
+        drawer: DrawerDoor | None = None,
     ) -> None:
         self._view = view
+        self._drawer = drawer or Drawer()
         self._post = post
         self._engine = engine
         self._show_files = show_files
         self._work = work
         self._background = Background(post, threads=1)
-        # matplotlib draws one figure at a time
+        # the drawer draws one figure at a time
         self._drawing = Background(post, threads=1)
         self._stop = threading.Event()
         self._idle = threading.Event()
@@ -493,8 +505,8 @@ class EvaluatePresenter:
 
     def write_figure(self, number: int, path: Path) -> None:
         """Write a figure of the chosen answer."""
-        if self.run is not None and number < len(self.figures):
-            self.export.write_figure(self.figures[number], self.run, path)
+        if self.run_folder is not None and number < len(self.figures):
+            self.export.write_figure(self.figures[number], self.run_folder, path)
 
     def engine_changed(self) -> None:
         """Take note: the model became ready, or failed."""
@@ -506,6 +518,7 @@ class EvaluatePresenter:
         self._stop.set()
         self.export.close()
         self._drawing.close()
+        self._drawer.close()
         self._background.close()
 
     def stop_reading(self) -> None:
@@ -578,6 +591,7 @@ class EvaluatePresenter:
             finished = None if self.asking_problem else future.result()
             if finished:
                 self.headline, self.document = finished.headline, finished.document
+                self.asking_problem = finished.not_written
             self.asking = None
             self._view.cohort_changed()
             self._view.progress_changed()
@@ -663,8 +677,8 @@ class EvaluatePresenter:
             self._draw()
 
     def _draw(self) -> None:
-        run, width, sharpness = self.run, self._width, self._sharpness
-        if run is None or not width:
+        run, folder, width = self.run, self.run_folder, self._width
+        if run is None or folder is None or not width:
             return
         for number, figure in enumerate(self.figures):
             key = (self.chosen, number, width)
@@ -673,17 +687,17 @@ class EvaluatePresenter:
             elif key not in self._draws:
                 self._draws.add(key)
                 self._drawing.run(
-                    self._job_of_drawing(key, figure, run, sharpness),
+                    self._job_of_drawing(key, figure, folder, self._sharpness),
                     self._when_drawn(key, figure, run),
                 )
 
     def _job_of_drawing(
-        self, key: tuple[str, int, int], figure: Figure, run: Run, sharpness: float
+        self, key: tuple[str, int, int], figure: Figure, folder: Path, sharpness: float
     ) -> Callable[[], Drawn | None]:
         def job() -> Drawn | None:
             if self._closed or key[0] != self.chosen or key[2] != self._width:
                 return None  # nobody looks at it any more
-            return self._work.draw_figure(figure, run, key[2], sharpness)
+            return self._drawer.draw_figure(figure, folder, key[2], sharpness)
 
         return job
 

@@ -15,8 +15,6 @@ from xraydemo.desktop import text
 from xraydemo.desktop.asking import Thresholds
 from xraydemo.desktop.asking import ask_all as ask_all
 from xraydemo.desktop.child import in_child
-from xraydemo.desktop.figure_work import draw_figure as draw_figure
-from xraydemo.desktop.figure_work import save_figure as save_figure
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from xraydemo.desktop.presenter import EngineDoor
     from xraydemo.engine.client import Engine
     from xraydemo.evaluation.collect import Progress
+    from xraydemo.evaluation.figures import Figure
     from xraydemo.evaluation.run import Run
 
 _NOT_IN_A_NAME = re.compile(r"[^\w=.-]+")
@@ -242,6 +241,17 @@ def write_table(run: Run, path: Path) -> None:
     (write_parquet if path.suffix.lower() == ".parquet" else write_csv)(path, run)
 
 
+def save_figure(figure: Figure, folder: Path, path: Path) -> None:
+    """Write a figure of a run by the ending of the name, in a process of its own.
+
+    Raises
+    ------
+    XrayDemoError
+        If the file can't be written.
+    """
+    in_child(_save_figure, figure, folder, path)
+
+
 def own_thresholds(folder: Path) -> Thresholds:
     """Give the thresholds that a finished run was last asked with, where they aren't the shipped.
 
@@ -273,6 +283,14 @@ def _write_report(
 
     write_pdf(path, open_run(folder), document)
     return True
+
+
+def _save_figure(figure: Figure, folder: Path, path: Path, _: Callable[[object], None]) -> None:
+    """Write a figure; runs in the child."""
+    from xraydemo.desktop.figure_work import save_figure as save
+    from xraydemo.evaluation.store import open_run
+
+    save(figure, open_run(folder), path)
 
 
 def _own_folder(cohort: Cohort, folder: Path, bundle: str) -> RunFolder:

@@ -38,7 +38,7 @@ class ExportWork(Protocol):
     ) -> bool:
         """Write the PDF; False if it was stopped."""
 
-    def save_figure(self, figure: Figure, run: Run, path: Path) -> None:
+    def save_figure(self, figure: Figure, folder: Path, path: Path) -> None:
         """Write one figure."""
 
 
@@ -87,9 +87,9 @@ class ExportPresenter:
         stop = self._stop
         self._write(path, lambda: self._work.write_report(folder, document, path, stop.is_set))
 
-    def write_figure(self, figure: Figure, run: Run, path: Path) -> None:
-        """Write a figure, in the format of the ending."""
-        self._write(path, lambda: self._work.save_figure(figure, run, path))
+    def write_figure(self, figure: Figure, folder: Path, path: Path) -> None:
+        """Write a figure of a run, in the format of the ending."""
+        self._write(path, lambda: self._work.save_figure(figure, folder, path))
 
     def stop(self) -> None:
         """Stop writing the report."""

@@ -562,6 +562,8 @@ FAULT_SENTENCE = (
 )
 CLOSE_TITLE = "Close now?"
 CLOSE_RUN = "X-rays are being evaluated. What was read is kept, and the run can go on another day."
+CLOSE_COMPARING = "Two runs are being compared. What was read is kept."
+CLOSE_WRITING = "A file is being written, and would not be."
 CLOSE_STUDY = "X-rays are being read blind. Your answers are kept, but not compared."
 
 # starting, and pictures of the window
@@ -998,6 +1000,11 @@ def asking(check: str, number: int, total: int, share: float | None = None) -> s
 def reading_beside(name: str, done: int, total: int) -> str:
     """Say what is being read to stand beside a run."""
     return f"Reading {name}: {done:,} of {total:,}"
+
+
+def all_rows(count: int) -> str:
+    """Offer the rest of a table."""
+    return f"▸  Show all {count:,} rows"
 
 
 def unread_button(count: int) -> str:

@@ -89,7 +89,10 @@ class VerdictsPage(QWidget):
         names.addWidget(self._folder, 2)
         self._folder.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         top.column.addLayout(names)
-        top.column.addWidget(self._caveat)
+        caveat = QHBoxLayout()
+        caveat.addWidget(self._caveat, 1)
+        caveat.addWidget(self.again)
+        top.column.addLayout(caveat)
         tools = QHBoxLayout()
         tools.setSpacing(8)
         tools.addWidget(self.back)
@@ -106,7 +109,6 @@ class VerdictsPage(QWidget):
         state.addWidget(self._asking)
         state.addWidget(self._bar, 1)
         state.addWidget(self.stop)
-        state.addWidget(self.again)
         top.column.addWidget(self._state)
         top.column.addWidget(self._note)
         self._across = QSplitter()
@@ -209,14 +211,11 @@ class VerdictsPage(QWidget):
         """Show which check is being asked."""
         presenter = self._presenter
         asking, at_work = presenter.asking, presenter.doing == "asking"
-        self._asking.setVisible(at_work)
-        self._bar.setVisible(at_work)
-        self.stop.setVisible(at_work)
         self.stop.setEnabled(presenter.can_stop)
         self.stop.setText(text.STOP if presenter.can_stop else text.STOPPING)
         self.again.setVisible(presenter.partly_asked)
         self.again.setEnabled(not presenter.doing)
-        self._state.setVisible(at_work or presenter.partly_asked)
+        self._state.setVisible(at_work)
         match asking:
             case Asking():
                 words = text.asking(

@@ -718,6 +718,10 @@ class MainWindow(QMainWindow):
         """Say what would be broken off now; empty for nothing."""
         if self.evaluate.presenter.can_stop:
             return text.CLOSE_RUN
+        if self.compare.presenter.can_stop:
+            return text.CLOSE_COMPARING
+        if self.evaluate.presenter.export.is_writing:
+            return text.CLOSE_WRITING
         study = self.presenter.study
         return text.CLOSE_STUDY if study and study.answers else ""
 

@@ -22,7 +22,14 @@ from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.tables import error_messages
-from xraydemo.report.words import GRAVEST_FIRST, gravest_first, number_text, one_line, tally, verdict_text
+from xraydemo.report.words import (
+    GRAVEST_FIRST,
+    gravest_first,
+    number_text,
+    one_line,
+    tally,
+    verdict_text,
+)
 
 STYLES = {
     Verdict.PASS: "green",

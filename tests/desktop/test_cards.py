@@ -1,0 +1,102 @@
+"""The cards, their small pictures, and lines that are shortened."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from tests.evaluation.runs import make_run
+from tests.report.findings import FIGURES
+from xraydemo.desktop.asking import Answer
+from xraydemo.desktop.cards import CardsPage
+from xraydemo.desktop.lines import lines_of
+from xraydemo.desktop.sketch import sketch
+from xraydemo.evaluation.result import CheckResult, Number, Verdict
+
+THUMBNAILS = np.full((12, 32, 32), 200, np.uint8)
+
+
+def answer(check, verdict):
+    number = Number("AUC", "all", 0.9, 0.8, 0.95, 50)
+    return Answer("Is it?", CheckResult(verdict, f"About {check}.", number, check=check))
+
+
+@pytest.fixture
+def page(qtbot):
+    answers = [
+        answer("shift.map", Verdict.INFO),
+        answer("data.balance", Verdict.PASS),
+        answer("data.files", Verdict.FAIL),
+        answer("performance.classes", Verdict.WARN),
+    ]
+    presenter = SimpleNamespace(
+        run=make_run(["normal"]), answers=answers, thumbnails=THUMBNAILS, headline=None,
+        doing="", edited={"data.balance": ("warn",)},
+    )  # fmt: skip
+    page = CardsPage(presenter)
+    qtbot.addWidget(page)
+    page.resize(900, 600)
+    page.show()
+    qtbot.waitExposed(page)
+    page.show_answers()
+    return page
+
+
+def test_groups_stand_in_order_and_in_each_the_gravest_first(page):
+    assert [checks for _, checks in page._order] == [
+        ("data.files", "data.balance"), ("performance.classes",), ("shift.map",)
+    ]  # fmt: skip
+
+
+def test_a_card_says_all_of_itself_to_a_screen_reader(page):
+    said = page.card("data.balance").accessibleName()
+    for part in ("✓ pass", "Is it?", "About data.balance.", "0.900 [0.800, 0.950], n = 50"):
+        assert part in said
+    assert "edited" in said
+    assert "edited" not in page.card("data.files").accessibleName()
+
+
+def test_arrow_keys_go_to_neighbours_and_return_opens(page, qtbot):
+    page.take_focus()
+    for key, check in (
+        (Qt.Key.Key_Right, "data.balance"),
+        (Qt.Key.Key_Down, "performance.classes"),
+        (Qt.Key.Key_Down, "shift.map"),
+        (Qt.Key.Key_Down, "shift.map"),
+        (Qt.Key.Key_Up, "performance.classes"),
+        (Qt.Key.Key_Left, "data.balance"),
+    ):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        assert QApplication.focusWidget() is page.card(check)
+    with qtbot.waitSignal(page.chosen) as chosen:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert chosen.args == ["data.balance"]
+
+
+def test_a_narrow_page_has_one_card_a_row(page):
+    page.resize(450, 600)
+    assert all(len(row) == 1 for row in page._rows)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_kind_of_figure_has_a_small_picture(qapp, name):
+    image = QImage(104, 66, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.black)
+    with QPainter(image) as painter:
+        sketch(painter, QRectF(2, 2, 100, 62), FIGURES[name], THUMBNAILS)
+    colours = {image.pixel(x, y) for x in range(104) for y in range(66)}
+    assert len(colours) > 1 or name.startswith("no ")  # an empty figure is drawn without a fault
+    assert image.pixelColor(0, 0).value() == 0  # nothing is painted beside its place
+
+
+def test_a_long_sentence_is_shortened_in_its_last_line(qapp):
+    metrics = QFontMetrics(qapp.font())
+    lines = lines_of("word " * 60, metrics, 200, 3)
+    assert len(lines) == 3
+    assert lines[2].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= 200 for line in lines)
+    assert lines_of("two words", metrics, 200, 3) == ["two words"]
+    assert lines_of("", metrics, 200, 3) == []
