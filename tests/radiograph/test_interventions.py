@@ -564,3 +564,9 @@ def test_real_x_rays_change(shared_data, kind):
         assert np.array_equal(new.presented(), new.pixels)
         assert kind == "paint_text" or not np.array_equal(new.pixels, shown)
         assert new.facts == old.facts
+
+
+def test_lungs_that_are_gone_leave_nothing_to_cover() -> None:
+    picture, changes = np.zeros((1, 1), np.float32), [Intervention("crop", {"share": 0.0})]
+    changed, _ = alter(picture, [*changes, Intervention("black_lungs")])
+    assert changed.shape == (1, 1)

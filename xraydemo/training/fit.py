@@ -123,7 +123,7 @@ class _Training:
         self.device, self.progress = device, progress
         self.begun = time.monotonic()
         half = self.begun + (deadline - self.begun) / 2
-        self.end = max(deadline - SECONDS_KEPT_FOR_THE_END, half, self.begun + 1)
+        self.end = max(deadline - SECONDS_KEPT_FOR_THE_END, half)
 
         network = imagenet_network(recipe.architecture, recipe.drop_rate, recipe.drop_path_rate)
         for module in network.modules():
@@ -222,6 +222,8 @@ class _Training:
                 save_file(self.best_state, self.keep)
 
     def share_done(self) -> float:
+        if self.end <= self.begun:  # the ceiling was over before the first step
+            return 1.0
         by_clock = (time.monotonic() - self.begun) / (self.end - self.begun)
         return min(1.0, max(by_clock, self.step / self.all_steps))
 

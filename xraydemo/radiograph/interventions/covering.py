@@ -24,6 +24,8 @@ from xraydemo.radiograph.interventions.letters import letters_of
 
 def black_lungs(picture: Picture, lungs: Outline, *, margin: float, gray: float) -> Picture:
     """Cover the box around the lungs: an outline would still show their shape."""
+    if not lungs.any():  # cut away, or lost in a picture of a few pixels
+        return picture
     ends = []
     for axis, length in ((1, picture.shape[0]), (0, picture.shape[1])):
         line = np.asarray(lungs.any(axis=axis))
