@@ -89,7 +89,10 @@ def evaluate(request: Request) -> int:
             reference = None
             if request.reference:
                 reference = beside(request.reference, show=show("Reading the reference"))
-            ood = {kind: beside(f, show=show(f"Reading {kind}")) for kind, f in folders.items()}
+            ood = {
+                kind: beside(path, show=show(f"Reading {kind}"), labelled=False)
+                for kind, path in folders.items()
+            }
             bar.stop()
             with given_with(
                 engine,

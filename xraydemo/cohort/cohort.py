@@ -75,7 +75,11 @@ class Cohort:
 
 
 def read_cohort(
-    source: str | Path, *, where: Sequence[str] = (), mapping: Mapping[str, str] = {}
+    source: str | Path,
+    *,
+    where: Sequence[str] = (),
+    mapping: Mapping[str, str] = {},
+    labelled: bool = True,
 ) -> Cohort:
     """Read a cohort.
 
@@ -88,6 +92,8 @@ def read_cohort(
         Conditions on columns, all of which the rows meet; see `where.parse`.
     mapping : mapping of str to str
         Own label to class; it wins over the built-in aliases.
+    labelled : bool
+        False where a folder's subfolders are no classes, whatever they are called.
 
     Returns
     -------
@@ -103,7 +109,7 @@ def read_cohort(
     if source.name.upper() == DICOMDIR and source.is_file():
         source = source.parent
     if source.is_dir():
-        found = _from_folder(source, mapping)
+        found = _from_folder(source, mapping, labelled=labelled)
     elif source.suffix.lower() in CSV_SUFFIXES:
         found = _from_csv(source)
     elif source.suffix.lower() in WORKBOOK_SUFFIXES:
@@ -155,8 +161,8 @@ def _settled(
     return Cohort(name, source, table, found.own_columns, class_of, tuple(problems), grouping)
 
 
-def _from_folder(folder: Path, mapping: Mapping[str, str]) -> _Found:
-    rows = read_folder_rows(folder, mapping)
+def _from_folder(folder: Path, mapping: Mapping[str, str], *, labelled: bool) -> _Found:
+    rows = read_folder_rows(folder, mapping, labelled=labelled)
     names = [file.relative_to(folder).as_posix() for file in rows.files]
     table = _table(names, rows.files, rows.labels)
     unwritable = table["problem"] != ""

@@ -39,7 +39,9 @@ class FolderRows:
     problems: list[Problem]
 
 
-def read_folder_rows(folder: Path, mapping: Mapping[str, str]) -> FolderRows:
+def read_folder_rows(
+    folder: Path, mapping: Mapping[str, str], *, labelled: bool = True
+) -> FolderRows:
     """List a folder's X-rays, with the labels that its subfolders give.
 
     It is a DICOM tree, without labels, if it holds a ``DICOMDIR``, or if no subfolder is called as
@@ -51,6 +53,8 @@ def read_folder_rows(folder: Path, mapping: Mapping[str, str]) -> FolderRows:
     folder : Path
     mapping : mapping of str to str
         See `map_labels`.
+    labelled : bool
+        False where the subfolders are no classes, whatever they are called.
 
     Returns
     -------
@@ -70,6 +74,8 @@ def read_folder_rows(folder: Path, mapping: Mapping[str, str]) -> FolderRows:
     if catalogue.is_file():
         return FolderRows(files, [""] * len(files), problems + _absent_of(catalogue, files))
 
+    if not labelled:
+        return FolderRows(files, [""] * len(files), problems)
     labels = [_top_folder(file, folder) for file in files]
     class_of = map_labels(labels, mapping)
     if class_of and not any(class_of.values()):

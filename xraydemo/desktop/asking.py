@@ -214,7 +214,10 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
         reference = None
         if beside.reference:
             reference = _read(beside.reference, text.THE_REFERENCE, engine, folder, tell)
-        ood = {name: _read(source, name, engine, folder, tell) for name, source in beside.ood}
+        ood = {
+            name: _read(source, name, engine, folder, tell, labelled=False)
+            for name, source in beside.ood
+        }
         given = stack.enter_context(
             given_with(
                 engine, run, folder, reference=reference, ood=ood, pairs=pairs, boxes=beside.boxes
@@ -242,7 +245,13 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
 
 
 def _read(
-    source: Path, name: str, engine: Engine | None, folder: Path, tell: Callable[[object], None]
+    source: Path,
+    name: str,
+    engine: Engine | None,
+    folder: Path,
+    tell: Callable[[object], None],
+    *,
+    labelled: bool = True,
 ) -> Run:
     """Open what is to stand beside a run, or read it with the run's own model."""
     from xraydemo.evaluation.beside import run_beside
@@ -253,4 +262,4 @@ def _read(
     def show(progress: Progress) -> None:
         tell(ReadingBeside(name, progress.done, progress.total))
 
-    return run_beside(source, engine, folder, show)
+    return run_beside(source, engine, folder, show, labelled=labelled)

@@ -72,7 +72,14 @@ def bundle_of(run: Run) -> Bundle | None:
     return bundle if bundle.fingerprint == run.meta.bundle["fingerprint"] else None
 
 
-def run_beside(source: Path, engine: Engine, folder: Path, show: Show = lambda _: None) -> Run:
+def run_beside(
+    source: Path,
+    engine: Engine,
+    folder: Path,
+    show: Show = lambda _: None,
+    *,
+    labelled: bool = True,
+) -> Run:
     """Open another run, or make one of a cohort, to stand beside a run.
 
     Parameters
@@ -84,6 +91,8 @@ def run_beside(source: Path, engine: Engine, folder: Path, show: Show = lambda _
         Of the main run; a new one lies below it.
     show : callable
         Is told the progress of a new one.
+    labelled : bool
+        False for pictures that the model was not made for: they belong to no class.
 
     Raises
     ------
@@ -98,7 +107,7 @@ def run_beside(source: Path, engine: Engine, folder: Path, show: Show = lambda _
                 "Give the cohort itself: it is then read with this one",
             )
         return run
-    cohort = read_cohort(source)
+    cohort = read_cohort(source, labelled=labelled)
     own = folder / BESIDE / cohort.fingerprint[:16]
     collect(cohort, engine, own, on_progress=show)
     return open_run(own)

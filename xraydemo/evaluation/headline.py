@@ -254,7 +254,7 @@ def _numbers(number: Number) -> tuple[float, float, float]:
 
 
 def _few(floor: int) -> str:
-    return f"no class has {floor} labelled X-rays, and as many of other classes,"
+    return f"no class has {floor} labelled X-rays, and as many of other classes"
 
 
 def _years(run: Run) -> NDArray[np.str_]:
