@@ -338,8 +338,8 @@ def _paragraph(
 def _found(worst: Part, internal: Number | None, gap: Number | None) -> list[str]:
     number = worst.number
     ranks = (
-        f"{number.value:.3f} [{number.low:.3f}, {number.high:.3f}] ({METRIC}: how surely it ranks "
-        "an X-ray of a class above the others; 1 is always, 0.5 is guessing)"
+        f"{number.value:.3f} [{number.low:.3f}, {number.high:.3f}] ({number.metric}: how surely "
+        "it ranks an X-ray of a class above the others; 1 is always, 0.5 is guessing)"
     )
     said = [
         f"At its worst, {worst.name} ({number.where}, {number.n} X-rays), the model has {ranks}"

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.evaluation.laboratories import SIDE, FakeLaboratory
-from tests.evaluation.runs import ask, make_run
+from tests.evaluation.runs import ask, make_run, tiny_card
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.figures import Bars, Gallery
 from xraydemo.evaluation.given import Given
@@ -156,3 +156,13 @@ def test_how_much_of_the_lungs_lies_at_the_edge() -> None:
     lungs[:, 2:22, 8:24] = True  # 2 of 20 rows are in the outer eighth
     _, _, result = asked(FOUR, 0.0, lungs=lungs)
     assert any("where 10 % of the lungs' area lie" in sentence for sentence in result.findings)
+
+
+def test_a_bundle_that_has_practised_the_test_is_told_as_that() -> None:
+    provenance = tiny_card().provenance.model_copy(update={"recipe": {"blacked": 0.15}})
+    run = make_run(FOUR, answers(FOUR, 4.0), card={"provenance": provenance})
+    laboratory = FakeLaboratory.of(run, {"black_lungs": answers(FOUR, 0.0, seed=1)})
+    result = ask(run, CHECK, given=Given(laboratory=laboratory))
+    assert "no proof" in result.findings[0]
+    _, _, innocent = asked(FOUR, 0.0)
+    assert not any("no proof" in finding for finding in innocent.findings)

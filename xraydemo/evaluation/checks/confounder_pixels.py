@@ -28,11 +28,13 @@ from xraydemo.evaluation.tell_result import left_out, listed, percent, said, sha
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import Draws, Weights, auc, macro_auc
+from xraydemo.model.bundle import BundleCard
 from xraydemo.model.lungs import lung_box
 from xraydemo.radiograph.interventions import Intervention
 
 GUESSING = 0.5
 CLEAR = 0.6  # an AUC that must be exceeded before it can be asked what is left of it
+TAUGHT_BY = "blacked"  # the setting of a recipe
 AS_IT_IS = "as it is"
 COVERED = "lungs covered"
 ONLY_LUNGS = "only the lungs"
@@ -162,6 +164,7 @@ def pixels(context: Context[Pixels]) -> CheckResult:
         _headline(verdict, settled, before, after, remaining),
         Number.of("share of the AUC that remains", COVERED, remaining),
         findings=(
+            *_taught(context.run.meta.card, asked),
             *_by_class(asked),
             *_of_the_edge(asked),
             *_called(asked),
@@ -174,6 +177,20 @@ def pixels(context: Context[Pixels]) -> CheckResult:
         figures=_figures(asked, parameters),
         settled=settled,
     )
+
+
+def _taught(card: BundleCard, asked: Asked) -> tuple[str, ...]:
+    """Warn of a test that the training has practised: its number then says less."""
+    if not card.provenance.recipe.get(TAUGHT_BY):
+        return ()
+    alone = asked.estimate(asked.macro(ONLY_LUNGS))
+    told = (
+        "In training this bundle was shown X-rays with a covered middle, and taught to know "
+        "nothing of them. That nothing remains here is in part what it was taught, and no proof; "
+        f"what it can tell from the lungs alone, AUC {said(alone)}, was not practised, and says "
+        "more."
+    )
+    return (told,)
 
 
 def _ask(context: Context[Pixels], sample: Sample) -> Asked:
