@@ -369,7 +369,7 @@ def _advice(verdict: Verdict) -> tuple[str, ...]:
     caveat = (
         "How to read it: the covered box still shows where the lungs are and how large (a child's "
         "are smaller), so what remains may be age or build as well as markers, borders and the "
-        "hospital's processing. And a network never saw such boxes: it may fail for that reason "
+        "hospital's processing. And a network that never saw such boxes may fail for that reason "
         "alone, so that little remains does not prove that it reads the lungs."
     )
     if verdict is Verdict.PASS:
