@@ -232,6 +232,7 @@ class BenchTab(QWidget):
         """Show other steps."""
         for card in self.cards:
             self._steps.removeWidget(card)
+            card.hide()  # it is deleted only when its own button's click is over
             card.deleteLater()
         self.cards = [
             StepCard(step, kind_of(step), place, self.presenter.change, self.presenter.remove)
