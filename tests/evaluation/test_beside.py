@@ -35,6 +35,12 @@ def test_files_of_the_same_name_are_pairs(tmp_path) -> None:
         pairs_of(tmp_path / "a", tmp_path / "b")
 
 
+def test_folders_of_patients_can_be_paired(tmp_path) -> None:
+    for folder in "ab":
+        write_xrays(tmp_path / folder / "patient 1", 2)
+    assert len(pairs_of(tmp_path / "a", tmp_path / "b")) == 2
+
+
 def test_boxes_are_found_by_the_files_beside_the_table(run, tmp_path) -> None:
     (tmp_path / "boxes.csv").write_text(
         "file,x,y,width,height\n00000.png,0.1,0.2,0.3,0.4\n00000.png,0.5,0.5,0.1,0.1\n"
@@ -51,6 +57,8 @@ def test_boxes_are_found_by_the_files_beside_the_table(run, tmp_path) -> None:
         ("file,x,y,width\n00000.png,0,0,1", "no column height"),
         ("file,x,y,width,height\n00000.png,0,0,1,0.5\n00001.png,0,0,12,1", "line 3: the box"),
         ("file,x,y,width,height\nother.png,0,0,1,1", "No box"),
+        ("file,x,y,width,height\n0001,0,0,1,1", "No box"),
+        ("file,x,y,width,height\n00000.png,0.5,0,0.6,1", "line 2: the box"),
         ("", "can't be read"),
     ],
 )
@@ -64,6 +72,8 @@ def test_kinds_are_named_folders(tmp_path) -> None:
     assert parse_ood([f"near:tb={tmp_path}"]) == {"near:tb": tmp_path}
     with pytest.raises(XrayDemoError, match="is not NAME=FOLDER"):
         parse_ood([str(tmp_path)])
+    with pytest.raises(XrayDemoError, match="hands twice"):
+        parse_ood([f"hands={tmp_path}", f"far:hands={tmp_path}"])
     with pytest.raises(XrayDemoError, match="There is no folder"):
         parse_ood([f"hands={tmp_path / 'none'}"])
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.evaluation.cohorts import write_xrays
 from xraydemo.engine.client import Engine
-from xraydemo.errors import EngineLost, XrayDemoError
+from xraydemo.errors import BadBundle, EngineLost, XrayDemoError
 from xraydemo.evaluation.engine_laboratory import EngineLaboratory
 from xraydemo.evaluation.laboratory import UNCHANGED
 from xraydemo.model.lungs import has_lung_segmenter
@@ -177,3 +179,36 @@ def test_an_engine_that_is_gone_is_an_error_not_a_row_of_nan(files, tiny_bundle,
         with pytest.raises(EngineLost):
             laboratory.ask(files, {"plain": UNCHANGED})
         assert issubclass(EngineLost, XrayDemoError)
+
+
+class Elsewhere(Counted):
+    """The same engine, said to be of another bundle."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.bundle = SimpleNamespace(fingerprint="another", folder=engine.bundle.folder)
+
+
+def test_what_another_bundle_answered_does_not_count(files, engine, tmp_path) -> None:
+    with EngineLaboratory(engine, tmp_path) as laboratory:
+        laboratory.ask(files[:2], {"unchanged": UNCHANGED})
+    other = Elsewhere(engine)
+    with EngineLaboratory(other, tmp_path) as laboratory:
+        laboratory.ask(files[:2], {"unchanged": UNCHANGED})
+    assert len(other.asked) == 2
+
+
+class Broken(Counted):
+    """An engine whose segmenter is broken: no file is to blame."""
+
+    def vary(self, path, variants, **others):
+        future = Future()
+        future.set_exception(BadBundle("lungs-unet is not the file that its card describes"))
+        return future
+
+
+def test_a_fault_that_no_file_is_to_blame_for_is_raised(files, engine, tmp_path) -> None:
+    with EngineLaboratory(Broken(engine), tmp_path) as laboratory:
+        with pytest.raises(BadBundle, match="lungs-unet"):
+            laboratory.ask(files[:3], {"unchanged": UNCHANGED})
+        assert laboratory.ask([], {"unchanged": UNCHANGED})["unchanged"].was_read.sum() == 0

@@ -158,6 +158,9 @@ def parse_ood(named: Sequence[str]) -> dict[str, Path]:
             raise XrayDemoError(f"--ood {pair!r} is not NAME=FOLDER", hint)
         if not Path(folder).exists():
             raise XrayDemoError(f"There is no folder {folder} (--ood {name})", "Check the path")
+        name = name.removeprefix("far:")
+        if name in folders:
+            raise XrayDemoError(f"--ood names {name} twice", "Give each kind its own name")
         folders[name] = Path(folder)
     return folders
 

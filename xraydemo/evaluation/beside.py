@@ -21,6 +21,7 @@ from xraydemo.model.bundle import Bundle, load_bundle
 from xraydemo.model.dossier import load_dossier
 
 BESIDE = "beside"
+ROUNDING = 0.01  # of boxes that were kept with few digits
 BOX_COLUMNS = ["x", "y", "width", "height"]
 Show = Callable[[Progress], None]
 
@@ -130,8 +131,9 @@ def pairs_of(first: Path, second: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _files(folder: Path) -> dict[str, str]:
-    table = read_cohort(folder).table
-    return dict(zip(table["file"], table["path"], strict=True))
+    table = read_cohort(folder, labelled=False).table
+    usable = table[table["problem"] == ""]
+    return dict(zip(usable["file"], usable["path"], strict=True))
 
 
 def read_boxes(csv: Path, run: Run) -> dict[str, tuple[Box, ...]]:
@@ -155,14 +157,17 @@ def read_boxes(csv: Path, run: Run) -> dict[str, tuple[Box, ...]]:
         If a column is missing, a number is out of range, or no box is of an X-ray of the run.
     """
     try:
-        table = pd.read_csv(csv)
+        table = pd.read_csv(csv, dtype={"file": str}, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise BadCohort(f"The boxes {csv} can't be read: {error}", "Give a CSV") from error
     missing = [name for name in ("file", *BOX_COLUMNS) if name not in table]
     if missing:
         raise BadCohort(f"{csv} has no column {missing[0]}", "It needs file, x, y, width, height")
     numbers = table[BOX_COLUMNS].apply(pd.to_numeric, errors="coerce")
-    wrong = ~numbers.apply(lambda column: column.between(0, 1)).all(axis=1)
+    within = numbers.apply(lambda column: column.between(0, 1)).all(axis=1)
+    for start, size in (("x", "width"), ("y", "height")):
+        within &= numbers[start] + numbers[size] <= 1 + ROUNDING
+    wrong = ~within
     if wrong.any():
         line = int(wrong.idxmax()) + 2
         hint = "x, y, width and height are fractions of the X-ray's width and height, from 0 to 1"
@@ -170,7 +175,8 @@ def read_boxes(csv: Path, run: Run) -> dict[str, tuple[Box, ...]]:
     file_of = dict(zip(run.rows["path"], run.rows["file"], strict=True))
     boxes: dict[str, tuple[Box, ...]] = {}
     for name, (x, y, width, height) in zip(table["file"], numbers.to_numpy(), strict=True):
-        file = file_of.get(os.path.abspath(csv.parent / name))  # noqa: PTH100  as cohorts do
+        place = csv.parent / name.strip().replace("\\", "/")
+        file = file_of.get(os.path.abspath(place))  # noqa: PTH100  as cohorts do
         if file is not None:
             boxes[file] = (*boxes.get(file, ()), (float(x), float(y), float(width), float(height)))
     if not boxes:

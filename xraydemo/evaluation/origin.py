@@ -18,12 +18,14 @@ MOSTLY = 0.5  # of the X-rays that were read: from here on, a run is one from ho
 def from_elsewhere(run: Run) -> NDArray[np.bool_]:
     """Tell which X-rays are not known to be of the training table, shape (n,).
 
-    Copies that were resized or saved anew have other pixels, and pass for X-rays from elsewhere.
+    Other X-rays of a patient of whom one is are from home, too. Copies that were resized or saved
+    anew have other pixels, and pass for X-rays from elsewhere.
     """
     trained_from = run.meta.card.provenance.data.get("table_sha256")
     if trained_from and run.meta.cohort.get("source_sha256") == trained_from:
         return np.zeros(len(run), bool)
-    return run.judgements["in_training_table"].ne(True).to_numpy(bool)
+    home = run.judgements["in_training_table"].eq(True).to_numpy(bool)
+    return np.asarray(~np.isin(run.groups, run.groups[home]))
 
 
 def origin(run: Run) -> Origin:

@@ -36,7 +36,8 @@ class TrainingTable:
     pictures : list of ndarray of uint8
         In the order of `rows`; see `reduced`.
     n_left_out : int
-        X-rays of the pool that stand in another split of the table as well, and so were dropped.
+        X-rays of the pool that were dropped, since they, or others of their group, stand in another
+        split of the table as well.
     """
 
     rows: pd.DataFrame
@@ -112,10 +113,10 @@ def read_training_table(csv: Path, progress: Progress) -> TrainingTable:
             profiles.append(told)
             progress(len(pictures), len(table))
 
-    copies = _copies(profiles)
-    stands_elsewhere = np.isin(copies, copies[~pool])
+    groups = _joined(table, _copies(profiles))
+    stands_elsewhere = np.isin(groups, groups[~pool])
     kept = pool & ~stands_elsewhere
-    rows = table.assign(group=_joined(table, copies))[kept].reset_index(drop=True)
+    rows = table.assign(group=groups)[kept].reset_index(drop=True)
     _refuse_too_few(csv, rows["label"])
     return TrainingTable(
         rows,

@@ -16,6 +16,7 @@ import torch
 
 from xraydemo import __version__
 from xraydemo.cohort.splits import three_way_split
+from xraydemo.errors import BadCohort
 from xraydemo.model.bundle import WEIGHTS, BundleCard, Provenance, file_sha256, load_bundle
 from xraydemo.model.preprocess import Preprocessing
 from xraydemo.training.fit import Progress, fit, typical_map_strength
@@ -79,6 +80,8 @@ def train(
     table = read_training_table(csv, _tell_now_and_then(progress, 0.0, "reading X-rays"))
     split = three_way_split(table.rows, seed)
     parts = {name: part_of(table, rows) for name, rows in split.items()}
+    if start:
+        _refuse_another_division(start, csv, seed)
 
     progress(0.0, "learning one batch by heart, to see that it can")
     rehearsal = rehearse(parts["fit"], recipe, how, device=device, seed=seed, deadline=deadline)
@@ -148,6 +151,16 @@ def _size(part: Part) -> dict[str, int]:
 def _versions() -> dict[str, str]:
     libraries = {name: version(name) for name in LIBRARIES}
     return {"xraydemo": __version__, "python": platform.python_version(), **libraries}
+
+
+def _refuse_another_division(start: Path, csv: Path, seed: int) -> None:
+    """Hold weights to begin with to the same division: what they learnt must not be held out."""
+    before = load_bundle(start).card.provenance
+    if before.data.get("table_sha256") != file_sha256(csv) or before.split.get("seed") != seed:
+        raise BadCohort(
+            f"{start} was trained on another table than {csv}, or divided it with another seed",
+            "Its weights know X-rays that would be held out here: begin with others",
+        )
 
 
 def _fingerprint(csv: Path, table: TrainingTable) -> dict[str, Any]:
