@@ -45,7 +45,7 @@ def test_every_verdict_is_told_by_sign_and_word_the_gravest_first(text):
 
 def test_each_check_has_its_sentence_its_id_and_its_number(text):
     text = words_of(text)
-    assert "✓ pass data.images (not settled)" in text
+    assert "✓ pass not settled, neither shown nor excluded: data.images" in text
     assert "Passed." not in text  # what must be read first should stand out
     assert "Needs dates confounder.newness" in text
 

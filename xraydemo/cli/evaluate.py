@@ -122,7 +122,7 @@ def evaluate(request: Request) -> int:
         print(f"{REPORT} is of an earlier evaluation; --pdf writes it anew", file=sys.stderr)
     written = [RESULTS, TABLE, PARQUET, *([REPORT] if request.pdf else [])]
     Console().print(summary(run, results, found, [request.out / name for name in written]))
-    return _exit_status(run, results)
+    return _exit_status(run, results, scenarios=bool(request.scenarios))
 
 
 def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -229,10 +229,13 @@ def _ask(
         )
 
 
-def _exit_status(run: Run, results: Sequence[CheckResult]) -> int:
+def _exit_status(run: Run, results: Sequence[CheckResult], *, scenarios: bool) -> int:
     verdicts = {result.check: result.verdict for result in results}
-    if verdicts.get("performance.scenarios") in (Verdict.FAIL, Verdict.ERROR):
-        return SCENARIO_FAILED  # one that could not be asked must not pass for one that holds
+    not_held = {Verdict.FAIL, Verdict.ERROR}
+    if scenarios:
+        not_held.add(Verdict.CANNOT_CHECK)  # what could not be asked must not pass for what holds
+    if verdicts.get("performance.scenarios") in not_held:
+        return SCENARIO_FAILED
     if Verdict.ERROR in verdicts.values():
         return SOMETHING_FAILED
     not_read = any(problem["kind"] in NOT_READ for problem in run.meta.cohort["problems"])

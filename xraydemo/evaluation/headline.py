@@ -182,9 +182,15 @@ def _external(run: Run, floor: int) -> Part | str:
             "fingerprints of them"
         )
     elif share:
-        note = f"{share:.1%} of the run, pixel for pixel of the training table, was left out"
+        note = (
+            f"{share:.1%} of the run, pixel for pixel of the training table, was left out; copies "
+            "in another size or format go unnoticed"
+        )
     else:
-        note = "None of these X-rays is, pixel for pixel, of the training table"
+        note = (
+            "None of these X-rays is, pixel for pixel, of the training table; copies in another "
+            "size or format go unnoticed"
+        )
     return _part("external", *measured, run.meta.cohort["name"], note)
 
 

@@ -143,9 +143,12 @@ def _in_full(results: Sequence[CheckResult]) -> Iterator[Text]:
 
 
 def _in_short(results: Sequence[CheckResult]) -> Iterator[Text]:
-    if results:
-        names = [r.check + ("" if r.settled else " (not settled)") for r in results]
-        yield Text(", ".join(names))
+    settled = [result.check for result in results if result.settled]
+    if settled:
+        yield Text(", ".join(settled))
+    unsettled = [result.check for result in results if not result.settled]
+    if unsettled:
+        yield Text(f"not settled, neither shown nor excluded: {', '.join(unsettled)}")
 
 
 def _findings(results: Sequence[CheckResult]) -> list[RenderableType]:

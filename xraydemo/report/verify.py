@@ -76,7 +76,8 @@ def _held_to_run(sealed: Sealed, run: Run, folder: Path) -> Iterator[Held]:
     try:
         there = read_results(folder / ATTACHMENT)
     except XrayDemoError as error:
-        yield Held(f"the run's {ATTACHMENT}", None, error.message)
+        is_there = (folder / ATTACHMENT).is_file()
+        yield Held(f"the run's {ATTACHMENT}", False if is_there else None, error.message)
     else:
         if not sealed.names:
             there = without_file_names(there, run.rows["file"].tolist())

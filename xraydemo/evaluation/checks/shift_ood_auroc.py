@@ -215,6 +215,12 @@ def _headline(
 def _findings(measured: list[Measured], kinds: list[Kind], context: Context[OodAuroc]) -> list[str]:
     lines, given = context.parameters, context.given
     found = [
+        f"{m.kind.name}, which you gave: told from these X-rays with AUROC {said(m.decisive)}; "
+        f"{_called(m.kind):.0%} of them are called foreign."
+        for m in measured
+        if m.kind.planted is None
+    ]
+    found += [
         f"{_named(m.kind)}: AUROC {said(m.decisive)}; to catch 95 % of them, "
         f"{share_said(m.detection.fpr95)} of these X-rays would be refused, too."
         for m in sorted(measured, key=lambda m: m.decisive.value)
