@@ -35,7 +35,7 @@ BEHIND_OTHERS = -2  # clicks come first, then runs
 WANTED: tuple[Want, ...] = ("embedding", "maps", "lungs")
 ROWS_AT_ONCE = 64
 TABLE = """
-CREATE TABLE IF NOT EXISTS answers (
+CREATE TABLE IF NOT EXISTS told (
     path TEXT, stamp TEXT, network TEXT, variant TEXT, judgement TEXT,
     logits BLOB, probabilities BLOB, embedding BLOB, maps BLOB, lungs BLOB,
     PRIMARY KEY (variant, network, path)
@@ -166,14 +166,14 @@ class EngineLaboratory:
     def _known(self, key: str, network: str, stamps: dict[str, str]) -> dict[str, Row]:
         query = (
             "SELECT path, stamp, judgement, logits, probabilities, embedding, maps, lungs "
-            "FROM answers WHERE network = ? AND variant = ?"
+            "FROM told WHERE network = ? AND variant = ?"
         )
         rows = self._connection.execute(query, (network, key))
         return {path: row for path, of, *row in rows if path in stamps and stamps[path] == of}
 
     def _write(self, rows: list[Row]) -> None:
         with self._connection:
-            statement = "INSERT OR REPLACE INTO answers VALUES (?,?,?,?,?,?,?,?,?,?)"
+            statement = "INSERT OR REPLACE INTO told VALUES (?,?,?,?,?,?,?,?,?,?)"
             self._connection.executemany(statement, rows)
         rows.clear()
 
