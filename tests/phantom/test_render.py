@@ -25,7 +25,7 @@ def test_anybody_gives_a_picture_with_lungs_and_the_same_one_again(seed, kind, s
     assert one.pixels.dtype == np.uint16
     assert one.pixels.shape == one.lung_mask.shape == one.finding_mask.shape == (64, 64)
     assert one.pixels.max() <= WHITE
-    assert 0.1 < one.lung_mask.mean() < 0.6
+    assert 0.1 < one.lung_mask.mean() < 0.8  # of a large chest on a small field, 0.72
     assert finding or not one.finding_mask.any()
     for name in ("pixels", "lung_mask", "finding_mask"):
         assert np.array_equal(getattr(one, name), getattr(again, name))
