@@ -882,11 +882,6 @@ def map_cells(shape: Sequence[int]) -> str:
     return f"{shape[0]} × {shape[1]} cells: regions, not outlines."
 
 
-def priority_words(*, first: bool) -> str:
-    """Say where an X-ray belongs in the worklist."""
-    return "To be read first" if first else "Not among those to be read first"
-
-
 def progress(done: int, failed: int, total: int) -> str:
     """Say how far the reading of the worklist is."""
     if not total:
@@ -934,14 +929,6 @@ def unusable(count: int) -> str:
 def grouping(words: str) -> str:
     """Say what belongs together."""
     return f"Same patient: {words}." if words else "Patients unknown: near-duplicates are found."
-
-
-def names_unknown(names: int, count: int) -> str:
-    """Say how many X-rays are without a label because their name fits no class."""
-    if not names:
-        return ""
-    which = "1 name stands" if names == 1 else f"{names} names stand"
-    return f"{which} for none of the four: {xrays(count)} without a label."
 
 
 def problems(counts: Sequence[tuple[str, int]]) -> str:

@@ -27,7 +27,7 @@ from xraydemo.engine import wire
 from xraydemo.engine.devices import has_cuda_gpu
 from xraydemo.errors import XrayDemoError
 from xraydemo.model.bundle import Bundle, file_sha256, load_bundle
-from xraydemo.model.lungs import LungFinder, load_lungs, lung_box
+from xraydemo.model.lungs import LungFinder, LungsBundle, load_lungs, lung_box
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.reading import softmax
 from xraydemo.model.runtime import Network, Runtime
@@ -76,6 +76,15 @@ def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "
         from xraydemo.model.torch_runtime import TorchRuntime
 
         return TorchRuntime(bundle, "cpu", weights)
+
+
+def open_lung_finder(bundle: LungsBundle) -> LungFinder:
+    """Open a lung segmenter, after its export if that wasn't done yet: only that needs torch."""
+    if not bundle.exported.is_file():
+        from xraydemo.model.torch_lungs import export_lungs
+
+        export_lungs(bundle)
+    return LungFinder(bundle)
 
 
 class Worker:
@@ -215,12 +224,7 @@ class Worker:
     def _outline(self, presented: NDArray[np.float32]) -> NDArray[np.bool_]:
         with self._opening_lungs:
             if self._lung_finder is None:
-                lungs = load_lungs()
-                if not lungs.exported.is_file():  # else torch need not be loaded
-                    from xraydemo.model.torch_lungs import export_lungs
-
-                    export_lungs(lungs)
-                self._lung_finder = LungFinder(lungs)
+                self._lung_finder = open_lung_finder(load_lungs())
         return self._lung_finder.outline(presented)
 
     def _record(

@@ -26,7 +26,7 @@ from xraydemo.errors import EngineLost, UnreadableImage, XrayDemoError
 from xraydemo.evaluation.laboratory import Answers, Progress, Variants
 from xraydemo.evaluation.run import JUDGEMENT
 from xraydemo.evaluation.store import judgement_columns, stamp
-from xraydemo.model.lungs import has_lung_segmenter, load_lungs
+from xraydemo.model.lungs import lungs_fingerprint
 from xraydemo.model.reading import Reading
 from xraydemo.model.runtime import Network
 
@@ -152,8 +152,7 @@ class EngineLaboratory:
     def _identity(self) -> str:
         """Name the model, what runs it, and what outlines lungs: others' answers don't count."""
         info = self._engine.wait_until_ready()
-        lungs = load_lungs().card.files if has_lung_segmenter() else {}
-        told = [__version__, self._engine.bundle.fingerprint, info, lungs]
+        told = [__version__, self._engine.bundle.fingerprint, info, lungs_fingerprint()]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
     def _engine_with(self, weights: Network) -> Engine:

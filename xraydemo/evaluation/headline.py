@@ -15,13 +15,13 @@ from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.figures import Bars
 from xraydemo.evaluation.known_inside import certified, share_of_training_table
 from xraydemo.evaluation.origin import from_elsewhere, origin
+from xraydemo.evaluation.ranking import macro_auc_of
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.slices import Slice, fact_slices, halves
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import independent_difference
-from xraydemo.metrics.weighted import Draws, Weights, auc
 
 FLOOR = 20
 METRIC = "macro AUC"
@@ -207,8 +207,8 @@ def _worst_group(run: Run, floor: int) -> Part | str:
         if not classes or not set(classes) <= set(_classes(chosen_by, floor)):
             continue
         once = np.ones((1, len(chosen_by)), np.float32)
-        score = float(_macro_auc(chosen_by, classes)(once)[0])
-        estimate = told_by.resampling.estimate(_macro_auc(told_by, classes))
+        score = float(macro_auc_of(chosen_by, classes)(once)[0])
+        estimate = told_by.resampling.estimate(macro_auc_of(told_by, classes))
         scores.append((score, one, estimate, classes))
     if len(scores) < 2:
         return (
@@ -280,15 +280,7 @@ def _macro(sample: Sample, floor: int) -> tuple[Estimate, tuple[int, ...]] | Non
     classes = _classes(sample, floor)
     if not classes:
         return None
-    return sample.resampling.estimate(_macro_auc(sample, classes)), classes
-
-
-def _macro_auc(sample: Sample, classes: tuple[int, ...]) -> Any:  # noqa: ANN401
-    def statistic(weights: Weights) -> Draws:
-        each = [auc(weights, sample.probabilities[:, k], sample.truth == k) for k in classes]
-        return np.asarray(np.mean(each, axis=0))
-
-    return statistic
+    return sample.resampling.estimate(macro_auc_of(sample, classes)), classes
 
 
 def _part(name: str, estimate: Estimate, classes: tuple[int, ...], where: str, note: str) -> Part:

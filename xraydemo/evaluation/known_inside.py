@@ -55,11 +55,7 @@ def share_of_training_table(run: Run) -> float | None:
     return float(known.astype(bool).mean())
 
 
-def is_inside(run: Run) -> bool:
-    """Tell whether a run is of the table that the bundle was trained from, or of its X-rays.
-
-    The table speaks for its held-out part, the pixels for copies in another folder.
-    """
+def is_of_training_table(run: Run) -> bool:
+    """Tell whether a run's cohort is the very table that the bundle was trained from."""
     trained_from = run.meta.card.provenance.data.get("table_sha256")
-    by_table = bool(trained_from) and run.meta.cohort.get("source_sha256") == trained_from
-    return by_table or (share_of_training_table(run) or 0.0) >= INSIDE_FROM
+    return bool(trained_from) and run.meta.cohort.get("source_sha256") == trained_from

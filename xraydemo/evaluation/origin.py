@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xraydemo.evaluation.known_inside import INSIDE_FROM
+from xraydemo.evaluation.known_inside import INSIDE_FROM, is_of_training_table
 from xraydemo.evaluation.run import Run
 from xraydemo.model.dossier import Dossier, short_hash
 
@@ -21,8 +21,7 @@ def from_elsewhere(run: Run) -> NDArray[np.bool_]:
     Other X-rays of a patient of whom one is are from home, too. Copies that were resized or saved
     anew have other pixels, and pass for X-rays from elsewhere.
     """
-    trained_from = run.meta.card.provenance.data.get("table_sha256")
-    if trained_from and run.meta.cohort.get("source_sha256") == trained_from:
+    if is_of_training_table(run):
         return np.zeros(len(run), bool)
     home = run.judgements["in_training_table"].eq(True).to_numpy(bool)
     return np.asarray(~np.isin(run.groups, run.groups[home]))

@@ -19,10 +19,10 @@ from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import bundle_places, file_sha256
 from xraydemo.model.preprocess import PREPROCESSING_VERSION, Preprocessing, preprocess
 from xraydemo.model.quiet_openvino import openvino
+from xraydemo.radiograph.interventions.intervention import LEAST_SHARE_OF_LUNGS
 
 LUNGS_BUNDLE = "lungs-unet"
 CARD, WEIGHTS = "lungs.json", "model.safetensors"  # no card.json: it isn't a classifier's bundle
-LEAST_SHARE_OF_LUNGS = 0.08  # of the X-ray's area; less is not taken for lungs
 LEAST_SHARE_OF_PART = 0.02  # smaller parts are specks
 
 Outline = NDArray[np.bool_]
@@ -105,6 +105,12 @@ def load_lungs(name_or_path: str | Path = LUNGS_BUNDLE) -> LungsBundle:
 def has_lung_segmenter() -> bool:
     """Tell whether the program came with one."""
     return _find(LUNGS_BUNDLE) is not None
+
+
+def lungs_fingerprint() -> str:
+    """Name the segmenter that the program came with, by its card; "" where there is none."""
+    found = _find(LUNGS_BUNDLE)
+    return file_sha256(found / CARD) if found else ""
 
 
 def _find(name_or_path: str | Path) -> Path | None:

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from xraydemo.model.lungs import WEIGHTS, LungFinder, LungsBundle
+from xraydemo.model.lungs import WEIGHTS, LungsBundle
 from xraydemo.model.torch_export import write_openvino
 
 
@@ -70,10 +70,3 @@ def export_lungs(bundle: LungsBundle) -> None:
     """Write the network for OpenVINO, where `LungFinder` looks for it."""
     side = bundle.card.preprocessing.side
     write_openvino(load_lung_net(bundle), torch.zeros(2, 1, side, side), bundle.exported)
-
-
-def open_lung_finder(bundle: LungsBundle) -> LungFinder:
-    """Export the network if that wasn't done yet, and open it."""
-    if not bundle.exported.is_file():
-        export_lungs(bundle)
-    return LungFinder(bundle)

@@ -28,12 +28,11 @@ from sklearn.preprocessing import StandardScaler
 from xraydemo.classes import CLASSES
 from xraydemo.cohort.splits import three_way_split
 from xraydemo.cohort.table import read_table
-from xraydemo.engine.worker import open_runtime
+from xraydemo.engine.worker import open_lung_finder, open_runtime
 from xraydemo.metrics.bootstrap import Estimate, bootstrap
 from xraydemo.metrics.classification import macro_auc, macro_f1
 from xraydemo.model.bundle import WEIGHTS, Bundle, load_bundle
 from xraydemo.model.lungs import Box, LungFinder, load_lungs, lung_box
-from xraydemo.model.torch_lungs import open_lung_finder
 from xraydemo.radiograph import read
 from xraydemo.training.certificate import with_looks
 from xraydemo.training.looks import LOOKS, TRIALS, append

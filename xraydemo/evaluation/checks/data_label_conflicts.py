@@ -14,7 +14,7 @@ from xraydemo.cohort.twins import twin_groups
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Exhibit, Gallery
-from xraydemo.evaluation.known_inside import is_inside
+from xraydemo.evaluation.known_inside import is_of_training_table
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict, cannot_check
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
@@ -214,7 +214,7 @@ def _learnt(run: Run) -> NDArray[np.bool_]:
     by_pixels = run.judgements["in_training_table"]
     if by_pixels[run.was_read].notna().all():
         return by_pixels.eq(True).to_numpy(bool)
-    if not is_inside(run):
+    if not is_of_training_table(run):
         return np.zeros(len(run), dtype=bool)
     return run.known("split").isin(["", LEARNT_FROM]).to_numpy(bool)
 

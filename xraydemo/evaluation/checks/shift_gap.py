@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars
 from xraydemo.evaluation.known_inside import certified
 from xraydemo.evaluation.origin import from_elsewhere, learnt_from, origin
+from xraydemo.evaluation.ranking import macro_auc_of
 from xraydemo.evaluation.result import (
     WORST_FIRST,
     CheckResult,
@@ -30,7 +31,7 @@ from xraydemo.evaluation.simultaneous import value_and_draws
 from xraydemo.evaluation.tell_result import listed
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
 from xraydemo.metrics.intervals import independent_difference, proportion
-from xraydemo.metrics.weighted import Draws, Weights, auc
+from xraydemo.metrics.weighted import Draws
 from xraydemo.model.dossier import Dossier
 
 SOURCES = ("source", "site", "hospital", "institution", "dataset")
@@ -248,20 +249,12 @@ def _estimate(sample: Sample, classes: tuple[int, ...], level: float) -> Estimat
     of_classes = sample.part(np.isin(sample.truth, classes))
     if len(classes) == 1:
         return proportion(of_classes.predicted == classes[0], of_classes.groups, level)
-    return of_classes.resampling.estimate(_macro_auc(of_classes, classes), level)
+    return of_classes.resampling.estimate(macro_auc_of(of_classes, classes), level)
 
 
 def _draws(sample: Sample, classes: tuple[int, ...]) -> Draws:
     of_classes = sample.part(np.isin(sample.truth, classes))
-    return value_and_draws(of_classes, _macro_auc(of_classes, classes))[1]
-
-
-def _macro_auc(sample: Sample, classes: tuple[int, ...]) -> Callable[[Weights], Draws]:
-    def statistic(weights: Weights) -> Draws:
-        each = [auc(weights, sample.probabilities[:, k], sample.truth == k) for k in classes]
-        return np.asarray(np.mean(each, axis=0))
-
-    return statistic
+    return value_and_draws(of_classes, macro_auc_of(of_classes, classes))[1]
 
 
 def _judge(one: Gap, settings: Lost) -> tuple[Verdict, bool]:

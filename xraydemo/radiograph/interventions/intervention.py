@@ -30,7 +30,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for kind in (*COVERING, *PASTING, *TONE, *PIPELINE, *GEOMETRY)}
 )
 
-LEAST_SHARE_OF_LUNGS = 0.08  # of the area, as in xraydemo.model.lungs; less isn't taken for lungs
+LEAST_SHARE_OF_LUNGS = 0.08  # of the X-ray's area; less isn't taken for lungs
 LONGEST_SIDE = 32_000  # pixels; OpenCV takes no more
 AS_IT_IS = Presentation(Window.between(0.0, 1.0))
 
