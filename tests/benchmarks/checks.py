@@ -29,7 +29,7 @@ def main() -> None:
     with (
         Engine(run.meta.bundle["folder"], run.meta.engine["device"]) as engine,
         tempfile.TemporaryDirectory() as nothing_kept,
-        given_with(engine, run, Path(nothing_kept)) as given,
+        given_with(engine, Path(nothing_kept)) as given,
     ):
         engine.wait_until_ready()
         print(f"{run.meta.cohort['name']}, {len(run):,} X-rays")

@@ -28,7 +28,7 @@ def run(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str
         [sys.executable, "-m", "xraydemo", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         env={**os.environ, **variables},
     )
 
@@ -61,6 +61,15 @@ def test_json_has_a_line_for_each_file(folder, tiny_bundle) -> None:
     assert good["set"] is good["doubt"] is good["foreignness"] is None  # never certified
     assert empty["error"]["type"] == none["error"]["type"] == "UnreadableImage"
     assert "2 of 3 files could not be read" in done.stderr
+
+
+def test_a_wrong_path_does_not_cost_the_other_answers(folder, tiny_bundle) -> None:
+    good = folder / "a good one.png"
+    done = run("predict", folder / "gone.png", good, "--json", "--model", tiny_bundle)
+    assert done.returncode == 1
+    gone, read = (json.loads(line) for line in done.stdout.splitlines())
+    assert "gone.png" in gone["error"]["message"]
+    assert read["predicted"] in CLASSES
 
 
 def test_sentences_and_heat_maps(folder, tiny_bundle, tmp_path) -> None:
@@ -129,7 +138,7 @@ def test_the_demo_without_a_display(tmp_path) -> None:
         [sys.executable, "-m", "xraydemo", "demo", "--no-window"],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         cwd=tmp_path,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )

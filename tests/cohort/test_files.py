@@ -47,6 +47,8 @@ def test_a_broken_link_is_listed_for_its_error(tmp_path: Path) -> None:
 def test_an_absent_path_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadCohort, match="no file or folder"):
         image_files([tmp_path / "absent"])
+    # who reads on past problems is told by the reading
+    assert image_files([tmp_path / "absent"], []) == [tmp_path / "absent"]
 
 
 def test_a_closed_folder_is_refused_or_listed(tmp_path: Path, monkeypatch) -> None:

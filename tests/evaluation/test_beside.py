@@ -13,7 +13,15 @@ from xraydemo.cli.evaluate import parse_ood
 from xraydemo.cohort.cohort import read_cohort
 from xraydemo.engine.client import Engine
 from xraydemo.errors import BadCohort, XrayDemoError
-from xraydemo.evaluation.beside import bundle_of, given_with, pairs_of, read_boxes, run_beside
+from xraydemo.evaluation.beside import (
+    bundle_of,
+    find_beside,
+    given_with,
+    pairs_of,
+    read_boxes,
+    run_beside,
+)
+from xraydemo.evaluation.run import Run
 
 
 @pytest.fixture
@@ -46,7 +54,7 @@ def test_boxes_are_found_by_the_files_beside_the_table(run, tmp_path) -> None:
         "file,x,y,width,height\n00000.png,0.1,0.2,0.3,0.4\n00000.png,0.5,0.5,0.1,0.1\n"
         "other.png,0,0,1,1\n"
     )
-    assert read_boxes(tmp_path / "boxes.csv", run) == {
+    assert read_boxes(tmp_path / "boxes.csv", run.rows) == {
         "00000.png": ((0.1, 0.2, 0.3, 0.4), (0.5, 0.5, 0.1, 0.1))
     }
 
@@ -65,7 +73,7 @@ def test_boxes_are_found_by_the_files_beside_the_table(run, tmp_path) -> None:
 def test_wrong_boxes_are_refused(run, tmp_path, table, says) -> None:
     (tmp_path / "boxes.csv").write_text(table)
     with pytest.raises(BadCohort, match=says):
-        read_boxes(tmp_path / "boxes.csv", run)
+        read_boxes(tmp_path / "boxes.csv", run.rows)
 
 
 def test_kinds_are_named_folders(tmp_path) -> None:
@@ -89,15 +97,17 @@ def test_folders_of_no_class_are_read_where_no_labels_are_asked_for(tmp_path) ->
 def test_a_run_stands_beside_only_with_its_own_bundle(tiny_bundle, tmp_path) -> None:
     write_xrays(tmp_path / "xrays", 3)
     with Engine(tiny_bundle, "cpu") as engine:
-        beside = run_beside(tmp_path / "xrays", engine, tmp_path / "out", labelled=False)
+        xrays = find_beside(tmp_path / "xrays", engine.bundle, labelled=False)
+        beside = run_beside(xrays, engine, tmp_path / "out")
         assert beside.was_read.sum() == 3
         (folder,) = (tmp_path / "out" / "beside").iterdir()
-        again = run_beside(folder, engine, tmp_path / "out")
+        again = find_beside(folder, engine.bundle)
+        assert isinstance(again, Run)
         assert again.meta.identity == beside.meta.identity
         assert bundle_of(beside) is not None
-        with given_with(engine, beside, tmp_path / "out") as given:
+        with given_with(engine, tmp_path / "out") as given:
             assert given.laboratory is not None
     changed = beside.meta.model_copy(update={"bundle": beside.meta.bundle | {"fingerprint": "x"}})
     assert bundle_of(replace(beside, meta=changed)) is None
-    with given_with(None, beside, tmp_path / "out") as given:
+    with given_with(None, tmp_path / "out") as given:
         assert given.laboratory is None

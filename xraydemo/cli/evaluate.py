@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,13 @@ from xraydemo.cohort.cohort import Cohort, read_cohort
 from xraydemo.engine.client import Engine
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation import collect
-from xraydemo.evaluation.beside import given_with, pairs_of, run_beside
+from xraydemo.evaluation.beside import (
+    find_beside,
+    given_with,
+    pairs_of,
+    read_boxes,
+    run_beside,
+)
 from xraydemo.evaluation.given import Given
 from xraydemo.evaluation.headline import headline
 from xraydemo.evaluation.result import CheckResult, Verdict
@@ -31,6 +38,7 @@ from xraydemo.evaluation.runner import chosen_checks, run_checks
 from xraydemo.evaluation.scenarios import read_scenarios
 from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.thresholds import load_thresholds, parameters_of
+from xraydemo.model.bundle import load_bundle
 from xraydemo.report.results import results_json, write_results
 from xraydemo.report.tables import write_csv, write_parquet
 from xraydemo.report.terminal import summary
@@ -39,6 +47,7 @@ RESULTS, TABLE, PARQUET = "results.json", "predictions.csv", "predictions.parque
 REPORT = "report.pdf"
 ALL_WELL, SOMETHING_FAILED, SCENARIO_FAILED = 0, 1, 3
 STOPPED = 130  # as shells count a program that Ctrl-C ended
+SECONDS_BETWEEN_LINES = 30.0  # of progress, where there is no terminal for a bar
 NOT_READ = {"folder", "absent"}  # kinds of problems that have no row of their own
 
 
@@ -76,32 +85,34 @@ def evaluate(request: Request) -> int:
     thresholds = _thresholds(request)
     for check in chosen_checks(request.checks):
         parameters_of(check, thresholds)
-    folders = parse_ood(request.ood)
+    bundle = load_bundle(request.model)
     pairs = pairs_of(*request.pairs) if request.pairs else ()
     cohort = read_cohort(request.cohort, where=request.where, mapping=request.mapping)
+    boxes = read_boxes(request.boxes, cohort.table) if request.boxes else {}
+    reference = find_beside(request.reference, bundle) if request.reference else None
+    kinds = {
+        kind: find_beside(folder, bundle, labelled=False)
+        for kind, folder in parse_ood(request.ood).items()
+    }
     _say_what_was_understood(cohort)
     try:
-        with Engine(request.model, request.device) as engine, _reading_bar() as bar:
+        with Engine(bundle.folder, request.device) as engine, _reading_bar() as bar:
             show = partial(_show, bar)
             collect.collect(cohort, engine, request.out, on_progress=show("Reading"))
             run = open_run(request.out)
             beside = partial(run_beside, engine=engine, folder=request.out)
-            reference = None
-            if request.reference:
-                reference = beside(request.reference, show=show("Reading the reference"))
+            compared = beside(reference, show=show("Reading the reference")) if reference else None
             ood = {
-                kind: beside(path, show=show(f"Reading {kind}"), labelled=False)
-                for kind, path in folders.items()
+                kind: beside(found, show=show(f"Reading {kind}")) for kind, found in kinds.items()
             }
             bar.stop()
             with given_with(
                 engine,
-                run,
                 request.out,
-                reference=reference,
+                reference=compared,
                 ood=ood,
                 pairs=pairs,
-                boxes=request.boxes,
+                boxes=boxes,
             ) as given:
                 results = _ask(run, request, thresholds, given)
     except KeyboardInterrupt:
@@ -200,10 +211,15 @@ def _reading_bar() -> Progress:
 
 def _show(bar: Progress, what: str) -> Callable[[collect.Progress], None]:
     task = bar.add_task(what, total=None, rate="")
+    said = time.monotonic()
 
     def show(progress: collect.Progress) -> None:
+        nonlocal said
         rate = f"{progress.per_second:.0f}/s, {progress.failed} unreadable"
         bar.update(task, completed=progress.done, total=progress.total, rate=rate)
+        if bar.disable and time.monotonic() - said > SECONDS_BETWEEN_LINES:
+            said = time.monotonic()
+            print(f"{what}: {progress.done:,} of {progress.total:,}, {rate}", file=sys.stderr)
 
     return show
 

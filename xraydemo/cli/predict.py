@@ -42,7 +42,9 @@ def predict_files(
         How many files and folders could not be read.
     """
     closed: list[Problem] = []
-    files = image_files(paths, closed)
+    # one wrong path must not cost the answers to the others; nothing but wrong paths is wrong use
+    some_exist = any(path.exists() for path in paths)
+    files = image_files(paths, closed if some_exist else None)
     for problem in closed:
         print(problem, file=sys.stderr)
     if heatmaps:

@@ -23,8 +23,8 @@ def image_files(paths: Iterable[str | Path], problems: list[Problem] | None = No
     paths : iterable of str or Path
         Files and folders.
     problems : list of Problem, optional
-        Folders that may not be entered are added to it, and the rest is read. Without it such a
-        folder is an error.
+        Folders that may not be entered are added to it, and the rest is read; a path that doesn't
+        exist is listed, and whoever reads it says so. Without it both are errors.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def image_files(paths: Iterable[str | Path], problems: list[Problem] | None = No
     Raises
     ------
     BadCohort
-        If a path doesn't exist, or a folder may not be entered and `problems` is not given.
+        If a path doesn't exist or a folder may not be entered, and `problems` is not given.
     """
     files: list[Path] = []
     for path in map(Path, paths):
@@ -44,7 +44,7 @@ def image_files(paths: Iterable[str | Path], problems: list[Problem] | None = No
                 raise BadCohort(f"{closed[0].where}: {closed[0].message}", closed[0].hint)
             files.extend(below)
             (problems if problems is not None else []).extend(closed)
-        elif path.exists() or path.is_symlink():
+        elif problems is not None or path.exists() or path.is_symlink():
             files.append(path)
         else:
             raise BadCohort(

@@ -193,7 +193,7 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
     from contextlib import ExitStack
 
     from xraydemo.engine.client import Engine
-    from xraydemo.evaluation.beside import bundle_of, given_with, pairs_of
+    from xraydemo.evaluation.beside import bundle_of, given_with, pairs_of, read_boxes
     from xraydemo.evaluation.headline import headline
     from xraydemo.evaluation.runner import chosen_checks, run_checks
     from xraydemo.evaluation.store import open_run
@@ -207,6 +207,7 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
     asked = [check for check in checks if check.id not in results]
     run = open_run(folder)
     pairs = pairs_of(*beside.pairs) if beside.pairs else ()
+    boxes = read_boxes(beside.boxes, run.rows) if beside.boxes else {}
     with ExitStack() as stack:
         bundle = bundle_of(run)
         device = run.meta.engine["device"]
@@ -219,9 +220,7 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
             for name, source in beside.ood
         }
         given = stack.enter_context(
-            given_with(
-                engine, run, folder, reference=reference, ood=ood, pairs=pairs, boxes=beside.boxes
-            )
+            given_with(engine, folder, reference=reference, ood=ood, pairs=pairs, boxes=boxes)
         )
         for number, check in enumerate(asked):
 
@@ -254,7 +253,7 @@ def _read(
     labelled: bool = True,
 ) -> Run:
     """Open what is to stand beside a run, or read it with the run's own model."""
-    from xraydemo.evaluation.beside import run_beside
+    from xraydemo.evaluation.beside import find_beside, run_beside
 
     if engine is None:
         raise XrayDemoError(text.BESIDE_NO_MODEL.format(name=name), text.BESIDE_NO_MODEL_HINT)
@@ -262,4 +261,5 @@ def _read(
     def show(progress: Progress) -> None:
         tell(ReadingBeside(name, progress.done, progress.total))
 
-    return run_beside(source, engine, folder, show, labelled=labelled)
+    found = find_beside(source, engine.bundle, labelled=labelled)
+    return run_beside(found, engine, folder, show)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from xraydemo.cohort.cohort import read_cohort
+from xraydemo.cohort.cohort import Cohort, read_cohort
 from xraydemo.engine.client import Engine
 from xraydemo.errors import BadCohort, XrayDemoError
 from xraydemo.evaluation.collect import Progress, collect
@@ -29,13 +29,12 @@ Show = Callable[[Progress], None]
 @contextmanager
 def given_with(
     engine: Engine | None,
-    run: Run,
     folder: Path,
     *,
     reference: Run | None = None,
     ood: Mapping[str, Run] | None = None,
     pairs: tuple[tuple[str, str], ...] = (),
-    boxes: Path | None = None,
+    boxes: Mapping[str, tuple[Box, ...]] | None = None,
 ) -> Iterator[Given]:
     """Open what the checks of a run are given.
 
@@ -43,13 +42,10 @@ def given_with(
     ----------
     engine : Engine, optional
         Of the run's own bundle; without it nothing can be asked again.
-    run : Run
     folder : Path
         The run's.
-    reference, ood, pairs
+    reference, ood, pairs, boxes
         See `Given`.
-    boxes : Path, optional
-        A table; see `read_boxes`.
     """
     with ExitStack() as stack:
         laboratory = stack.enter_context(EngineLaboratory(engine, folder)) if engine else None
@@ -60,7 +56,7 @@ def given_with(
             dossier=load_dossier(bundle) if bundle else None,
             ood=ood or {},
             pairs=pairs,
-            boxes=read_boxes(boxes, run) if boxes else {},
+            boxes=boxes or {},
         )
 
 
@@ -73,25 +69,15 @@ def bundle_of(run: Run) -> Bundle | None:
     return bundle if bundle.fingerprint == run.meta.bundle["fingerprint"] else None
 
 
-def run_beside(
-    source: Path,
-    engine: Engine,
-    folder: Path,
-    show: Show = lambda _: None,
-    *,
-    labelled: bool = True,
-) -> Run:
-    """Open another run, or make one of a cohort, to stand beside a run.
+def find_beside(source: Path, bundle: Bundle, *, labelled: bool = True) -> Run | Cohort:
+    """Open what is to stand beside a run: another run, or a cohort that is still to be read.
 
     Parameters
     ----------
     source : Path
         A folder with a run, or a cohort as `read_cohort` reads it.
-    engine : Engine
-    folder : Path
-        Of the main run; a new one lies below it.
-    show : callable
-        Is told the progress of a new one.
+    bundle : Bundle
+        Of the main run.
     labelled : bool
         False for pictures that the model was not made for: they belong to no class.
 
@@ -100,17 +86,38 @@ def run_beside(
     XrayDemoError
         If it can't be read, or the run is of another bundle: its numbers would not compare.
     """
-    if (source / DATABASE).is_file():
-        run = open_run(source)
-        if run.meta.bundle["fingerprint"] != engine.bundle.fingerprint:
-            raise XrayDemoError(
-                f"The run in {source} is of another bundle ({run.meta.bundle['name']})",
-                "Give the cohort itself: it is then read with this one",
-            )
-        return run
-    cohort = read_cohort(source, labelled=labelled)
-    own = folder / BESIDE / cohort.fingerprint[:16]
-    collect(cohort, engine, own, on_progress=show)
+    if not (source / DATABASE).is_file():
+        return read_cohort(source, labelled=labelled)
+    run = open_run(source)
+    if run.meta.bundle["fingerprint"] != bundle.fingerprint:
+        raise XrayDemoError(
+            f"The run in {source} is of another bundle ({run.meta.bundle['name']})",
+            "Give the cohort itself: it is then read with this one",
+        )
+    return run
+
+
+def run_beside(
+    found: Run | Cohort,
+    engine: Engine,
+    folder: Path,
+    show: Show = lambda _: None,
+) -> Run:
+    """Give what `find_beside` has found as a run: a cohort is read.
+
+    Parameters
+    ----------
+    found : Run or Cohort
+    engine : Engine
+    folder : Path
+        Of the main run; a new one lies below it.
+    show : callable
+        Is told the progress of a new one.
+    """
+    if isinstance(found, Run):
+        return found
+    own = folder / BESIDE / found.fingerprint[:16]
+    collect(found, engine, own, on_progress=show)
     return open_run(own)
 
 
@@ -136,7 +143,7 @@ def _files(folder: Path) -> dict[str, str]:
     return dict(zip(usable["file"], usable["path"], strict=True))
 
 
-def read_boxes(csv: Path, run: Run) -> dict[str, tuple[Box, ...]]:
+def read_boxes(csv: Path, rows: pd.DataFrame) -> dict[str, tuple[Box, ...]]:
     """Read boxes around findings.
 
     Parameters
@@ -144,17 +151,18 @@ def read_boxes(csv: Path, run: Run) -> dict[str, tuple[Box, ...]]:
     csv : Path
         With the columns `file` (relative to the table, as in a cohort), `x`, `y` (the left upper
         corner), `width` and `height`, as fractions of the X-ray's width and height; a row a box.
-    run : Run
+    rows : DataFrame
+        Of a cohort or run: `file` and `path` of each X-ray.
 
     Returns
     -------
     dict of str to tuple of Box
-        By the run's `file`; boxes of other X-rays are left out.
+        By `file`; boxes of other X-rays are left out.
 
     Raises
     ------
     BadCohort
-        If a column is missing, a number is out of range, or no box is of an X-ray of the run.
+        If a column is missing, a number is out of range, or no box is of an X-ray of `rows`.
     """
     try:
         table = pd.read_csv(csv, dtype={"file": str}, keep_default_na=False)
@@ -172,7 +180,7 @@ def read_boxes(csv: Path, run: Run) -> dict[str, tuple[Box, ...]]:
         line = int(wrong.idxmax()) + 2
         hint = "x, y, width and height are fractions of the X-ray's width and height, from 0 to 1"
         raise BadCohort(f"{csv}, line {line}: the box is not within the X-ray", hint)
-    file_of = dict(zip(run.rows["path"], run.rows["file"], strict=True))
+    file_of = dict(zip(rows["path"], rows["file"], strict=True))
     boxes: dict[str, tuple[Box, ...]] = {}
     for name, (x, y, width, height) in zip(table["file"], numbers.to_numpy(), strict=True):
         place = csv.parent / name.strip().replace("\\", "/")
