@@ -33,7 +33,7 @@ def engine(default_bundle: Path) -> Iterator[Engine]:
 
 def readings(engine: Engine, paths: list[Path]) -> list[Reading]:
     futures: list[Future[Reading]] = [engine.submit(path, want=()) for path in paths]
-    return [future.result(300) for future in futures]
+    return [future.result(600) for future in futures]
 
 
 def numbers(labels: pd.Series) -> np.ndarray:

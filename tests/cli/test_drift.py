@@ -46,5 +46,22 @@ def test_wrong_use_is_said(folders, tmp_path):
         drift.watch([folders["before"]], "week", None)
     with pytest.raises(XrayDemoError, match="before is given twice"):
         drift.watch([folders["before"], folders["before"]], None, None)
+    (tmp_path / "no").write_text("a file")
     with pytest.raises(XrayDemoError, match="can't be written"):
         drift.watch([folders["before"], folders["alike"]], None, tmp_path / "no" / "where.json")
+
+
+def test_it_is_drawn_where_asked(folders, tmp_path, capsys):
+    files = tmp_path / "drift.pdf", tmp_path / "drift.png"
+    drift.watch([folders["before"], folders["after"]], None, None, *files)
+    assert all(file.stat().st_size > 10_000 for file in files)
+    said = capsys.readouterr().out
+    assert "Changes against before" in said
+    assert f"Written: {files[0]}" in said
+
+
+def test_a_change_that_lasts_is_told_once(folders, monkeypatch, capsys):
+    monkeypatch.setitem(RUNS, "alike", run_of(n_foreign=40, seed=2))
+    drift.watch([folders[name] for name in ("before", "after", "alike")], None, None)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "after: foreign rose from 0.0% [0.0, 3.7] to 30% [22, 40], and in 1 later run" in said

@@ -8,8 +8,9 @@ from tests.report.test_results import document_of
 from xraydemo.cli import report as module
 from xraydemo.cli.report import make_report, verify_report
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.store import DATABASE
-from xraydemo.report.results import write_results
+from xraydemo.report.results import read_results, write_results
 
 
 @pytest.fixture
@@ -55,10 +56,20 @@ def test_results_of_an_earlier_state_of_the_run_are_refused(folder, run):
         make_report(folder, None, paper="a4", names=False)
 
 
-def test_a_run_that_is_not_finished_says_what_to_do(folder):
+def test_of_a_stopped_run_the_checks_that_need_no_model_are_asked(folder, monkeypatch, capsys):
+    run = make_run(["normal", "covid"], unreadable=[1])
+    run.rows.loc[1, ["error_type", "error_message"]] = ""  # it was not looked at
+    monkeypatch.setattr(module, "open_run", lambda _: run)
+    monkeypatch.setattr("xraydemo.report.verify.open_run", lambda _: run)
     (folder / "results.json").unlink()
-    with pytest.raises(XrayDemoError, match="xraydemo evaluate"):
-        make_report(folder, None, paper="a4", names=False)
+    make_report(folder, None, paper="a4", names=False)
+    said = capsys.readouterr()
+    assert "The evaluation was stopped with 1 of 2 X-rays unread" in said.err
+    assert (folder / "report.pdf").is_file()
+    asked = {check["id"]: check for check in read_results(folder / "results.json")["checks"]}
+    assert set(asked) == set(all_checks())
+    assert asked["confounder.pixels"]["verdict"] == "cannot_check"
+    assert verify_report(folder, None) == 0
 
 
 def test_wrong_use_is_told(folder):

@@ -160,3 +160,13 @@ def test_what_is_left_when_matched_is_a_part_once_a_fact_is_shown_to_be_used() -
     passed = headline(run, [replace(used, verdict=Verdict.PASS)])
     assert "no fact was shown" in passed.not_measured["matched"]
     assert "not asked" in headline(run, []).not_measured["matched"]
+
+
+def test_what_is_lost_is_told_over_the_same_classes():
+    among = {"macro_auc_normal_covid": told(0.9)["macro_auc"]}
+    card = {"metrics": {"calibrate": told(0.98), "calibrate, by classes": among}}
+    found = headline(run_with(1.0, card=card), [])
+    assert parts(found)["internal"].number.value == 0.98
+    assert found.internal.value == 0.9
+    assert found.internal.where == "X-rays held out in training, Normal, COVID-19 only"
+    assert found.gap.value == pytest.approx(0.9 - found.number.value, abs=1e-6)

@@ -176,7 +176,7 @@ def test_unknown_is_a_value():
     assert list(varying(table)) == ["missing"]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(st.integers(0, 1000), st.sampled_from([np.exp, lambda x: -x, lambda x: 3 * x + 1]))
 def test_only_the_order_of_numbers_counts(seed, change):
     generator = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ def test_neighbours_by_hand() -> None:
     points, labels = four_axes(80)
     dossier = dossier_of(points, labels, (labels == 1).astype(int), ("here", "there"))
     covid, normal = neighbours_of(dossier, np.eye(8, dtype=np.float32)[[1, 0]])
-    assert covid == Neighbours(Counter(covid=10), Counter(there=10))
+    assert covid == Neighbours(Counter(covid=10), Counter(there=10), Counter({"": 10}))
     assert normal.in_words == "10 Normal, from here (10)"
     assert together([covid, normal]).in_words == (
         "10 COVID-19 and 10 Normal, from there (10) and here (10)"

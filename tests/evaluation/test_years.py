@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.evaluation.runs import make_run
-from xraydemo.evaluation.years import newer_auc, share_in_order, span_name, spans_of_run, years_in
+from xraydemo.cohort.years import span_name, years_in
+from xraydemo.evaluation.years import newer_auc, share_in_order, spans_of_run
 from xraydemo.metrics.weighted import auc
 
 

@@ -30,7 +30,7 @@ def test_a_weak_map_looks_weak() -> None:
 
 
 @given(opacity=st.floats(0, 1), value=st.floats(-3, 3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_opacity_scales_alpha(opacity, value) -> None:
     raw = np.full((4, 4), value)
     full = colour(raw, (4, 4), 1.0)[..., 3].astype(float)

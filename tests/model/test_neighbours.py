@@ -23,6 +23,11 @@ def test_survives_json() -> None:
     assert Neighbours.of_plain(json.loads(json.dumps(MADE.as_plain()))) == MADE
 
 
+def test_old_answers_without_years_are_understood() -> None:
+    plain = {"nearest": [["covid", "new", 0.9]], "counts": [["covid", "new", 10]]}
+    assert Neighbours.of_plain(plain).share(NEW) == 1
+
+
 @pytest.mark.parametrize("label", CLASSES)
 def test_a_typical_xray_lies_among_its_class(trust, label) -> None:  # noqa: F811
     found = trust.neighbours(typical(CLASSES.index(label)))
@@ -30,4 +35,6 @@ def test_a_typical_xray_lies_among_its_class(trust, label) -> None:  # noqa: F81
     similarities = [similarity for _, similarity in found.nearest]
     assert similarities == sorted(similarities, reverse=True)
     assert {kind.source for kind, _ in found.nearest} == {"one" if label == "normal" else "two"}
+    assert {kind.year for kind, _ in found.nearest} == {"1957"}
+    assert {kind.age_group for kind, _ in found.nearest} == {"child" * (label == CLASSES[2])}
     assert sum(found.counts.values()) == 200  # those that the weights have seen, and no others

@@ -21,7 +21,7 @@ def picture(height: int = 80, width: int = 100, seed: int = 0) -> np.ndarray:
     seed=st.integers(0, 10),
     side=st.integers(16, 96),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_shape_range_and_equal_channels(height, width, seed, side) -> None:
     tensor = preprocess(picture(height, width, seed), HOW, side)
     assert tensor.shape == (3, side, side)
@@ -34,7 +34,7 @@ def test_shape_range_and_equal_channels(height, width, seed, side) -> None:
 
 
 @given(gain=st.floats(0.2, 1.0), offset=st.floats(0.0, 0.5), equalize=st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_brightness_and_contrast_of_the_file_do_not_matter(gain, offset, equalize) -> None:
     """But for a gray that rounding puts into the next of 512 levels."""
     how = Preprocessing(side=64, equalize=equalize)
@@ -45,7 +45,7 @@ def test_brightness_and_contrast_of_the_file_do_not_matter(gain, offset, equaliz
 
 
 @given(gamma=st.floats(0.5, 2.0), bend=st.floats(-0.5, 0.5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_tone_curve_of_the_file_hardly_matters(gamma, bend) -> None:
     smooth = Image.fromarray(picture(12, 12)).resize((64, 64), Image.Resampling.BILINEAR)
     image = np.asarray(smooth)

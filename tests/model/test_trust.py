@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from xraydemo.classes import CLASSES
 from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import Bundle, load_bundle
 from xraydemo.model.dossier import DOSSIER, Dossier, load_dossier
-from xraydemo.model.dossier_tables import count_table, describe
+from xraydemo.model.dossier_tables import count_table, describe, facts_of_rows, numbered
 from xraydemo.model.judgement import Judgement
 from xraydemo.model.reading import softmax
 from xraydemo.model.sanity import thumbnail
@@ -41,6 +42,7 @@ def certificate():
             "source": np.where(labels == 0, "one", "two"),
             "age": np.where(labels == 2, "7", ""),
             "patient_id": patient,
+            "date": date,
             "file": file,
             "group": [f"{patient}-{i}" for i in range(N)],
         }
@@ -145,6 +147,10 @@ def test_the_dossier_comes_back_as_it_was(certificate, certified) -> None:
     assert loaded.table == saved.table
     assert loaded.sanity.kinds == saved.sanity.kinds
     assert np.array_equal(loaded.detector.whitening, saved.detector.whitening)
+    assert np.array_equal(loaded.groups, np.arange(N))
+    facts = [loaded.facts_of(row) for row in range(N)]
+    assert facts == [saved.facts_of(row) for row in range(N)]
+    assert facts.count({"year": "1957", "age_group": "child"}) == N / 4
 
 
 def test_the_dossier_holds_no_picture_and_no_identity(certified) -> None:
@@ -212,6 +218,15 @@ def test_what_lies_upside_down_is_named_though_the_network_notices_more(trust) -
     assert answer.reason == "it seems to be upside down"
 
 
+@pytest.mark.parametrize("facts", [{"body_part": "HIP"}, {"colour": 0.9}, {"modality": "CT"}])
+def test_what_is_no_chest_by_its_file_has_no_fault_of_a_chest(trust, facts) -> None:
+    found = judge(trust, typical(0), 1 - chest(1), **facts).foreignness
+    assert found.verdict == "foreign"
+    assert "inverted" not in found.reason
+    few = judge(trust, typical(0), 1 - chest(1), width=100, height=100).foreignness
+    assert "inverted" in few.reason
+
+
 def test_what_is_no_chest_is_not_called_a_turned_one(trust) -> None:
     checkers = (np.indices((96, 96)) // 12).sum(axis=0) % 2
     answer = judge(trust, typical(12), checkers.astype(np.float32)).foreignness
@@ -257,6 +272,38 @@ def test_the_table_counts_children() -> None:
         {"label": "normal", "source": "", "view": "AP", "age_group": "child", "n": 1},
         {"label": "normal", "source": "", "view": "PA", "age_group": "", "n": 1},
     ]
+
+
+def test_facts_of_rows_by_hand() -> None:
+    rows = pd.DataFrame(
+        {
+            "year": ["", "2020", "", ""],
+            "date": ["1992-2015", "2020-03-14", "", "1992-2015"],
+            "view": ["PA", "", "", "PA"],
+            "age": ["7", "", "", "12"],
+            "site": "St. Elsewhere",
+        }
+    )
+    numbers, combinations = facts_of_rows(rows)
+    assert [combinations[k] for k in numbers] == [
+        {"year": "1992 to 2015", "view": "PA", "age_group": "child"},
+        {"year": "2020"},
+        {},
+        {"year": "1992 to 2015", "view": "PA", "age_group": "child"},
+    ]
+    assert len(combinations) == 3
+
+
+def test_numbers_of_groups_tell_only_what_belongs_together() -> None:
+    assert numbered(np.array(["zoe", "abe", "zoe", "mia"])).tolist() == [0, 1, 0, 2]
+
+
+def test_a_dossier_of_an_earlier_version_tells_less(certificate, tmp_path) -> None:
+    made = replace(certificate[0].dossier, groups=None, facts=None, known_facts=())
+    made.save(tmp_path / "d")
+    old = Dossier.load(tmp_path / "d")
+    assert (old.groups, old.facts) == (None, None)
+    assert old.facts_of(0) == {}
 
 
 def test_statistics_by_hand() -> None:

@@ -197,17 +197,20 @@ def compare(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", help="Write it as a PDF, too.")
+    ] = None,
 ) -> None:
     """Compare two runs: metrics, checks, and the X-rays whose answer changed."""
     from xraydemo.cli.compare import compare_runs
 
-    compare_runs(before, after, scenarios, seed=seed, as_json=as_json)
+    compare_runs(before, after, scenarios, seed=seed, as_json=as_json, pdf=pdf)
 
 
 @app.command()
 def report(
     source: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE.pdf", help="A finished run's folder, or a report.")
+        Path, typer.Argument(metavar="DIR|FILE.pdf", help="A run's folder, or a report.")
     ],
     pdf: Annotated[
         Path | None, typer.Option("--pdf", metavar="FILE", help="Default: report.pdf in DIR.")
@@ -231,7 +234,7 @@ def report(
         bool, typer.Option("--names", help="Name files; they can hold the names of patients.")
     ] = False,
 ) -> None:
-    """Make the PDF of a finished run again, without the model, or verify one."""
+    """Make the PDF of a run again, or of one that was stopped, without the model, or verify one."""
     from xraydemo.cli.report import make_report, verify_report
 
     if verify:
@@ -253,11 +256,15 @@ def drift(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers, too.")
     ] = None,
+    pdf: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it, on a page or two.")
+    ] = None,
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, as a picture.")] = None,
 ) -> None:
     """Watch runs over time: what is foreign, answers, probabilities and facts."""
     from xraydemo.cli.drift import watch
 
-    watch(runs, by, json_file)
+    watch(runs, by, json_file, pdf, png)
 
 
 @app.command()

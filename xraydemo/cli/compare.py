@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +18,13 @@ from xraydemo.report.comparison import comparison_summary
 
 
 def compare_runs(
-    before: Path, after: Path, scenarios: Path | None, *, seed: int, as_json: bool
+    before: Path,
+    after: Path,
+    scenarios: Path | None,
+    *,
+    seed: int,
+    as_json: bool,
+    pdf: Path | None,
 ) -> None:
     """Ask the quick checks of both runs, and print them side by side."""
     asked = read_scenarios(scenarios) if scenarios else ()
@@ -38,3 +45,8 @@ def compare_runs(
         print(json.dumps(found.to_dict(), indent=2))
     else:
         Console().print(comparison_summary(found))
+    if pdf:
+        from xraydemo.report.comparison_pdf import write_comparison_pdf
+
+        write_comparison_pdf(pdf, found, b)
+        print(f"Written: {pdf}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -12,23 +12,31 @@ from rich.table import Table
 from rich.text import Text
 
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.course import BLOCKS
 from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.timeline import By, Moment, Quantity, Timeline, timeline
+from xraydemo.report.atomic import replaced
+from xraydemo.report.drift_words import (
+    DOWN,
+    UP,
+    alarm_sentences,
+    headline,
+    moment_text,
+    what_is_marked,
+)
 
-BLOCKS = {
-    "trust": "Share that is foreign to the model, and that it is unsure of",
-    "answers": "Share of each answer",
-    "probabilities": "Mean probability of each class",
-    "facts": "What is known of the X-rays",
-}
 PERIODS: tuple[By, ...] = ("run", "month", "year")
 COLUMNS = 4  # of a table, to fit a terminal
-FEW = 0.1  # smaller shares are told with a digit more
-UP, DOWN = "▲", "▼"
 
 
-def watch(folders: Sequence[Path], by: str | None, json_file: Path | None) -> None:
-    """Print how runs move over time, and write it as JSON where asked.
+def watch(
+    folders: Sequence[Path],
+    by: str | None,
+    json_file: Path | None,
+    pdf: Path | None = None,
+    png: Path | None = None,
+) -> None:
+    """Print how runs move over time, and write it as JSON, PDF or a picture where asked.
 
     Raises
     ------
@@ -40,12 +48,19 @@ def watch(folders: Sequence[Path], by: str | None, json_file: Path | None) -> No
     if twice:
         raise XrayDemoError(f"{twice[0]} is given twice", "Give each run once")
     found = timeline({_name(f, folders): open_run(f) for f in folders}, _checked(by))
-    if json_file is not None:
-        try:
-            json_file.write_text(json.dumps(found.to_dict(), indent=2), "utf-8")
-        except OSError as error:
-            raise XrayDemoError(f"{json_file} can't be written: {error}", "") from error
     Console().print(summary(found))
+    if json_file is not None:
+        with replaced(json_file) as new:
+            new.write_text(json.dumps(found.to_dict(), indent=2), "utf-8")
+    if pdf is not None or png is not None:
+        from xraydemo.report.drift_pdf import write_drift_pdf, write_drift_png
+
+        if pdf is not None:
+            write_drift_pdf(pdf, found)
+        if png is not None:
+            write_drift_png(png, found)
+    for file in filter(None, (json_file, pdf, png)):
+        print(f"Written: {file}")
 
 
 def _name(folder: Path, folders: Sequence[Path]) -> str:
@@ -63,20 +78,11 @@ def _checked(by: str | None) -> By | None:
 
 def summary(found: Timeline) -> RenderableType:
     """Show the alarms first, then each quantity in order of time."""
-    alarms = [Text(line) for line in _alarms(found)]
-    first = found.periods[0].name
-    told = (
-        f"Changes against {first} that are shown: {len(alarms)}, marked {UP} or {DOWN}"
-        if alarms
-        else f"No change against {first} is shown"
-        if found.n_comparisons
-        else f"Nothing can be compared: no two {found.by}s have 20 X-rays"
-    )
     parts: list[RenderableType] = [
         Text(f"{found.bundle}, by {found.by}", style="bold"),
         *(Text(f"{note}.", style="dim") for note in found.notes),
-        Text(f"{told}.", style="bold"),
-        *alarms,
+        Text(headline(found), style="bold"),
+        *(Text(f"  {sentence}") for sentence in alarm_sentences(found)),
     ]
     for block, title in BLOCKS.items():
         quantities = [q for q in found.moments if q.block == block]
@@ -85,24 +91,12 @@ def summary(found: Timeline) -> RenderableType:
             parts.append(_table(found, quantities[start : start + COLUMNS]))
     parts.append(
         Text(
-            "In brackets 95 % intervals, by patient where patients are known. A change is marked "
-            f"only if it is shown after correction for all {found.n_comparisons:,} comparisons "
-            "with the first period. A dash: fewer than 20 X-rays tell.",
+            "In brackets 95 % intervals, by patient where patients are known. "
+            f"{what_is_marked(found)} A dash: fewer than 20 X-rays tell.",
             style="dim",
         )
     )
     return Group(*parts)
-
-
-def _alarms(found: Timeline) -> Iterator[str]:
-    for period, quantity, first, now in found.alarms():
-        assert now.change is not None
-        verb = "rose" if now.change[0] > 0 else "fell"
-        what = {"answers": "answer ", "probabilities": "probability of "}.get(quantity.block, "")
-        yield (
-            f"  {period.name}: {what}{quantity.name} {verb} from {_number(quantity, first)} to "
-            f"{_number(quantity, now)}"
-        )
 
 
 def _table(found: Timeline, quantities: Sequence[Quantity]) -> Table:
@@ -120,14 +114,6 @@ def _cell(quantity: Quantity, moment: Moment | None) -> Text:
     if moment is None:
         return Text("-", style="dim")
     if not moment.is_alarm or moment.change is None:
-        return Text(f"{_number(quantity, moment)}  ")
+        return Text(f"{moment_text(quantity, moment)}  ")
     mark = UP if moment.change[0] > 0 else DOWN
-    return Text(f"{_number(quantity, moment)} {mark}", style="bold red")
-
-
-def _number(quantity: Quantity, moment: Moment) -> str:
-    value, low, high, *_ = moment.estimate
-    if quantity.unit == "share" or quantity.block == "probabilities":
-        digits = 0 if high > FEW else 1
-        return f"{100 * value:.{digits}f}% [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
-    return f"{value:.3g} [{low:.3g}, {high:.3g}]"
+    return Text(f"{moment_text(quantity, moment)} {mark}", style="bold red")

@@ -116,7 +116,10 @@ def evaluate(request: Request) -> int:
             ) as given:
                 results = _ask(run, request, thresholds, given)
     except KeyboardInterrupt:
-        print(f"Stopped. What was read is kept in {request.out}; the same command goes on from it")
+        print(
+            f"Stopped. What was read is kept in {request.out}: the same command goes on from it, "
+            f"`xraydemo report {request.out}` reports on it as it is"
+        )
         return STOPPED
     found = headline(run, results)
     document = results_json(

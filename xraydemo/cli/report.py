@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.beside import bundle_of
+from xraydemo.evaluation.given import NOTHING, Given
+from xraydemo.evaluation.headline import headline
+from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.runner import run_checks
 from xraydemo.evaluation.store import open_run
-from xraydemo.report.results import read_results
+from xraydemo.evaluation.thresholds import load_thresholds
+from xraydemo.model.dossier import load_dossier
+from xraydemo.report.results import read_results, results_json, write_results
 from xraydemo.report.words import one_line
 
 RESULTS, REPORT = "results.json", "report.pdf"
@@ -16,12 +24,15 @@ PAPERS = ("a4", "letter")
 
 
 def make_report(folder: Path, pdf: Path | None, *, paper: str, names: bool) -> None:
-    """Write the report of a finished run, without asking the model or any check.
+    """Write the report of a run, without asking the model.
+
+    Of a run that was stopped before its checks were asked, those that need no model are asked now,
+    and its ``results.json`` is written.
 
     Parameters
     ----------
     folder : Path
-        Of the run, with its ``results.json``.
+        Of the run.
     pdf : Path, optional
         Default ``report.pdf`` in the folder.
     paper : str
@@ -32,7 +43,7 @@ def make_report(folder: Path, pdf: Path | None, *, paper: str, names: bool) -> N
     Raises
     ------
     XrayDemoError
-        If there is no finished run, its results are of an earlier state of it, or the paper is
+        If there is no run, its results are of an earlier state of it, or the paper is
         unknown.
     """
     if paper not in PAPERS:
@@ -40,16 +51,35 @@ def make_report(folder: Path, pdf: Path | None, *, paper: str, names: bool) -> N
     if folder.is_file():
         hint = "Give the run's folder, or add --verify to hold this file to its run"
         raise XrayDemoError(f"{folder} is a file", hint)
-    run, document = open_run(folder), read_results(folder / RESULTS)
+    run = open_run(folder)
+    results = folder / RESULTS
+    document = read_results(results) if results.is_file() else _ask_without_model(run, results)
     from xraydemo.report.fingerprint import run_fingerprint
     from xraydemo.report.pdf import write_pdf
 
     if run_fingerprint(run) != document["run"]["fingerprint"]:
-        message = f"{folder / RESULTS} was written before the run came to its present state"
+        message = f"{results} was written before the run came to its present state"
         raise XrayDemoError(message, "Evaluate again with the same command, to have it anew")
     target = pdf or folder / REPORT
     write_pdf(target, run, document, paper=paper, names=names)
     print(one_line(str(target)))
+
+
+def _ask_without_model(run: Run, results: Path) -> dict[str, Any]:
+    left = len(run) - run.was_read.sum() - (run.rows["error_type"] != "").sum()
+    stopped = f"with {left:,} of {len(run):,} X-rays unread, " if left else ""
+    print(
+        f"The evaluation was stopped {stopped}before its checks were asked. "
+        "Those that need no model are asked now",
+        file=sys.stderr,
+    )
+    bundle, thresholds = bundle_of(run), load_thresholds()
+    given = Given(dossier=load_dossier(bundle)) if bundle else NOTHING
+    answers = list(run_checks(run, thresholds, given=given))
+    found = headline(run, answers)
+    document = results_json(run, answers, found, seed=0, thresholds=thresholds, given=given)
+    write_results(results, document)
+    return document
 
 
 def verify_report(report: Path, folder: Path | None) -> int:

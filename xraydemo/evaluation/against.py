@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
+from xraydemo.cohort.years import span_name
 from xraydemo.evaluation.differences import Difference, of_counts, of_numbers, of_summary
 from xraydemo.evaluation.domain import Floats, TwoSets
 from xraydemo.evaluation.origin import learnt_from, short_hashes
 from xraydemo.evaluation.pooling import joined, pool
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.testable_facts import testable_facts
+from xraydemo.evaluation.years import spans_of_run
 from xraydemo.model.dossier import Dossier
 from xraydemo.model.dossier_tables import CHILD_BELOW, NUMERIC_FACTS, TEXT_FACTS
 from xraydemo.model.foreignness import N_DIMENSIONS, residual, unit_length
@@ -23,7 +26,7 @@ from xraydemo.model.foreignness import N_DIMENSIONS, residual, unit_length
 LOOKS = ("mean", "contrast", "sharpness", "border", "aspect_ratio")
 # as the dossier calls what the run knows under another name
 LOOKS_OF_DOSSIER = {"aspect": "aspect_ratio", "mean_gray": "mean"}
-COUNTED = ("source", "view", "age_group")
+COUNTED = ("source", "view", "age_group", "year")
 LEAST_KNOWN = 20  # independent X-rays on each side, for a fact to be compared
 CLASS = "class"
 
@@ -52,6 +55,8 @@ class Against:
         X-rays of the run that were left out because there are so many.
     not_compared : str
         What can't be, and what would help; "" if nothing.
+    patients_known : bool
+        Whether it is known of both sides which X-rays are of one patient.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Against:
     n_trained_on: int
     n_not_drawn: int
     not_compared: str
+    patients_known: bool
 
 
 def against_dossier(
@@ -88,7 +94,8 @@ def against_dossier(
             dossier.embeddings[held_out].astype(np.float32),
         ]
     )
-    patients = np.char.add("training ", np.arange(held_out.sum()).astype(str))
+    own = np.arange(len(held_out)) if dossier.groups is None else dossier.groups
+    patients = np.char.add("training ", own[held_out].astype(str))
     pixels = np.concatenate([short_hashes(run, positions), dossier.pixel_hashes[held_out]])
     sets = TwoSets(
         _with_residual(features),
@@ -107,8 +114,9 @@ def against_dossier(
         tuple(differences),
         n_trained_on,
         len(fresh) - len(positions),
-        "The bundle's dossier keeps no answers, sites, dates or contrasts of the training set: "
+        "The bundle's dossier keeps no answers, sites, days or contrasts of the training set: "
         "whether these moved is asked with --reference and a run of X-rays from home",
+        dossier.groups is not None,
     )
 
 
@@ -148,6 +156,7 @@ def against_reference(
         n_trained_on,
         int((fresh < len(run)).sum()) - len(here),
         "",
+        True,
     )
 
 
@@ -239,6 +248,7 @@ def _values_for_dossier(run: Run, rows: Positions) -> dict[str, pd.Series]:
     years = pd.to_numeric(text("age"), errors="coerce")
     by_age = pd.Series(np.where(years < CHILD_BELOW, "child", "adult")).where(years.notna(), "")
     values["age_group"] = values["age_group"].where(values["age_group"] != "", by_age)
+    values["year"] = pd.Series([span_name(*span) for span in spans_of_run(run)[rows]])
     for name in NUMERIC_FACTS:
         # what the cohort says of the original file is not what the dossier measured
         fact = run.facts[name] if name in run.facts else pd.Series(np.nan, run.rows.index)
@@ -253,26 +263,60 @@ def _from_dossier(
     values: Mapping[str, pd.Series], once: Positions, dossier: Dossier
 ) -> Iterator[Difference]:
     known = {name: _known(column.iloc[once]) for name, column in values.items()}
-    table = pd.DataFrame(dossier.table, columns=["label", *COUNTED, "n"])
-    named = table["label"].map(DISPLAY_NAMES)
-    for name, column in ((CLASS, named), *((name, table[name]) for name in COUNTED)):
-        counts = table["n"].groupby(column).sum()
-        there = {str(value): float(n) for value, n in counts.items() if value}
+    independent = _independent(dossier)
+    for name, there in _counts_of_dossier(dossier).items():
         yield from _counted(name, known[name], there)
     for name in TEXT_FACTS:
-        there = {}
-        for of_class in dossier.statistics.values():
-            for value, n in of_class.get(name, {}).items():
-                there[value] = there.get(value, 0.0) + n
-        yield from _counted(name, known[name], there)
+        counts = Counter[str]()
+        for label, of_class in dossier.statistics.items():
+            counts.update({v: n * independent[label] for v, n in of_class.get(name, {}).items()})
+        yield from _counted(name, known[name], counts)
     for name in (*NUMERIC_FACTS, *LOOKS_OF_DOSSIER):
-        parts = [s[name] for s in dossier.statistics.values() if name in s]
+        parts = [
+            s[name] | {"n": s[name]["n"] * independent[label]}
+            for label, s in dossier.statistics.items()
+            if name in s
+        ]
         own = LOOKS_OF_DOSSIER.get(name, name)
         n_there = sum(part["n"] for part in parts)
         if min(len(known[own]), n_there) >= LEAST_KNOWN:
             found = of_summary(own, known[own].to_numpy(float), parts)
             if found is not None:
                 yield found
+
+
+def _counts_of_dossier(dossier: Dossier) -> dict[str, dict[str, float]]:
+    """Count classes and facts of the training set, each patient once where they are known."""
+    if dossier.groups is None:
+        rows = dossier.table
+    else:
+        _, once = np.unique(dossier.groups, return_index=True)
+        rows = [
+            {
+                "label": CLASSES[dossier.labels[row]],
+                "source": dossier.source_names[dossier.sources[row]],
+                **dossier.facts_of(row),
+                "n": 1,
+            }
+            for row in once.tolist()
+        ]
+    unknown = dict.fromkeys(COUNTED, "")
+    table = pd.DataFrame([unknown | row for row in rows], columns=["label", *COUNTED, "n"])
+    table[CLASS] = table["label"].map(DISPLAY_NAMES)
+    return {
+        name: {str(v): float(n) for v, n in table["n"].groupby(table[name]).sum().items() if v}
+        for name in (CLASS, *COUNTED)
+    }
+
+
+def _independent(dossier: Dossier) -> dict[str, float]:
+    """Give for each class the share of its training X-rays that count: one a patient."""
+    if dossier.groups is None:
+        return dict.fromkeys(CLASSES, 1.0)
+    of_class = {label: dossier.groups[dossier.labels == k] for k, label in enumerate(CLASSES)}
+    return {
+        label: len(np.unique(groups)) / max(len(groups), 1) for label, groups in of_class.items()
+    }
 
 
 def _counted(name: str, here: pd.Series, there: Mapping[str, float]) -> Iterator[Difference]:

@@ -180,11 +180,20 @@ class Exhibit:
     caption : str
     interventions : tuple of Intervention
         What is done to the picture before it is shown; nothing for the X-ray as it is.
+    beside : tuple of str
+        Files that belong with them and are not in the run, shown after them; as
+        `xraydemo.evaluation.pairs.from_cohort` gives them.
     """
 
     positions: tuple[int, ...]
     caption: str
     interventions: tuple[Intervention, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    @property
+    def n_xrays(self) -> int:
+        """Count all that belong to it."""
+        return len(self.positions) + len(self.beside)
 
 
 @dataclass(frozen=True)

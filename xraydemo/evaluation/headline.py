@@ -22,6 +22,7 @@ from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.slices import Slice, fact_slices, halves
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import independent_difference
+from xraydemo.model.among import AMONG, name_among
 
 FLOOR = 20
 METRIC = "macro AUC"
@@ -62,7 +63,7 @@ class Headline:
     number : Number, optional
         The worst part's; None where nothing could be measured on this run.
     internal : Number, optional
-        At home.
+        At home; over the worst part's classes alone, where the card tells that.
     gap : Number, optional
         Internal less worst.
     parts : tuple of Part
@@ -122,10 +123,10 @@ def headline(run: Run, results: Sequence[CheckResult], *, floor: int = FLOOR) ->
             not_measured[name] = measured
         else:
             parts.append(measured)
-    internal = next((p.number for p in parts if p.name == "internal"), None)
     # the card's number alone would pass for a result of a run on which nothing could be measured
     has_result = origin(run) == "home" or any(p.name != "internal" for p in parts)
     worst = min(parts, key=lambda p: p.number.value, default=None) if has_result else None
+    internal = _to_compare_with(worst, parts, run)
     gap = _gap(internal, worst.number) if internal and worst else None
     return Headline(
         number=worst.number if worst else None,
@@ -250,7 +251,8 @@ def _matched(results: Sequence[CheckResult]) -> Part | str:
     if matched is None:
         return f"{USED} gives no number for {where}"
     fact, _, class_id = where.rpartition(": ")
-    number = Number(f"AUC of {class_id}", f"matched on {fact}", *_numbers(matched), matched.n)
+    metric = f"AUC of {DISPLAY_NAMES.get(class_id, class_id)}"
+    number = Number(metric, f"matched on {fact}", *_numbers(matched), matched.n)
     note = "It is of the fact and the class that lose most when matched; of that class alone"
     return Part("matched", number, (class_id,), note)
 
@@ -286,6 +288,24 @@ def _macro(sample: Sample, floor: int) -> tuple[Estimate, tuple[int, ...]] | Non
 def _part(name: str, estimate: Estimate, classes: tuple[int, ...], where: str, note: str) -> Part:
     ids = tuple(CLASSES[k] for k in classes)
     return Part(name, Number.of(METRIC, where, estimate), ids, note)
+
+
+def _to_compare_with(worst: Part | None, parts: Sequence[Part], run: Run) -> Number | None:
+    """Give the number at home, of the worst part's classes alone if it has only some of them.
+
+    Two classes are told apart better or worse than four: what is lost shows only on the same ones.
+    """
+    internal = next((p.number for p in parts if p.name == "internal"), None)
+    if worst is None or internal is None or origin(run) == "home" or worst.name == "matched":
+        return internal
+    if not 1 < len(worst.classes) < len(CLASSES):
+        return internal
+    chosen = [CLASSES.index(class_id) for class_id in worst.classes]
+    at_home = certified(run.meta.card, AMONG, name_among(chosen))
+    if at_home is None:
+        return internal
+    names = ", ".join(DISPLAY_NAMES[class_id] for class_id in worst.classes)
+    return Number.of(METRIC, f"X-rays held out in training, {names} only", at_home)
 
 
 def _gap(internal: Number, worst: Number) -> Number | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,9 +81,26 @@ def find_pairs(run: Run, given: Iterable[tuple[str, str]]) -> list[Pair]:
     return list(found.values())
 
 
-def _by_column(run: Run) -> Iterator[tuple[str, str]]:
+def from_cohort(run: Run, path: str) -> str:
+    """Give the way to a file from the folder of the run's cohort; `path` where there is none."""
+    try:
+        return Path(os.path.relpath(path, _folder(run))).as_posix()
+    except ValueError:  # on another drive
+        return path
+
+
+def beside_cohort(run: Run, way: str) -> Path:
+    """Give the place of a file to which `from_cohort` gave the way."""
+    return Path(os.path.normpath(_folder(run) / way))
+
+
+def _folder(run: Run) -> Path:
     source = Path(run.meta.cohort["source"])
-    folder = source if source.is_dir() else source.parent
+    return source if source.is_dir() else source.parent
+
+
+def _by_column(run: Run) -> Iterator[tuple[str, str]]:
+    folder = _folder(run)
     for path, other in zip(run.rows["path"], run.known("same_as"), strict=True):
         if other:
             yield path, str(folder / other)

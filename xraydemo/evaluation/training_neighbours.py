@@ -24,17 +24,22 @@ class Neighbours:
         Class ids.
     sources : Counter of str
         Names of the collections that they come from; "" where unknown.
+    years : Counter of str
+        In which they were taken, or spans of years; "" where unknown.
     """
 
     classes: Counter[str]
     sources: Counter[str]
+    years: Counter[str]
 
     @property
     def in_words(self) -> str:
-        """Say it: "6 Normal and 4 COVID-19, from here (9) and there (1)"."""
-        classes = listed(f"{n} {DISPLAY_NAMES[c]}" for c, n in self.classes.most_common())
-        sources = [f"{name} ({n})" for name, n in self.sources.most_common() if name]
-        return f"{classes}, from {listed(sources)}" if sources else classes
+        """Say it: "6 Normal and 4 COVID-19, from here (9) and there (1), of 2020 (4)"."""
+        said = listed(f"{n} {DISPLAY_NAMES[c]}" for c, n in self.classes.most_common())
+        for word, counted in (("from", self.sources), ("of", self.years)):
+            if named := [f"{name} ({n})" for name, n in counted.most_common() if name]:
+                said += f", {word} {listed(named)}"
+        return said
 
 
 def neighbours_of(dossier: Dossier, embeddings: NDArray[np.float32]) -> list[Neighbours]:
@@ -50,16 +55,16 @@ def neighbours_of(dossier: Dossier, embeddings: NDArray[np.float32]) -> list[Nei
     list of Neighbours, length n
         Of 10 each.
     """
-    seen = dossier.trained_on
+    seen = np.flatnonzero(dossier.trained_on)
     reference = dossier.embeddings[seen].astype(np.float32)
-    labels, sources = dossier.labels[seen], dossier.sources[seen]
     found = []
     for projected in dossier.detector.project(embeddings):
-        rows = nearest(projected, reference, N_NEIGHBOURS)
+        rows = seen[nearest(projected, reference, N_NEIGHBOURS)].tolist()
         found.append(
             Neighbours(
-                Counter(CLASSES[k] for k in labels[rows]),
-                Counter(dossier.source_names[k] for k in sources[rows]),
+                Counter(CLASSES[dossier.labels[row]] for row in rows),
+                Counter(dossier.source_names[dossier.sources[row]] for row in rows),
+                Counter(dossier.facts_of(row).get("year", "") for row in rows),
             )
         )
     return found
@@ -67,8 +72,9 @@ def neighbours_of(dossier: Dossier, embeddings: NDArray[np.float32]) -> list[Nei
 
 def together(neighbours: list[Neighbours]) -> Neighbours:
     """Count the neighbours of several pictures together."""
-    classes, sources = Counter[str](), Counter[str]()
+    classes, sources, years = Counter[str](), Counter[str](), Counter[str]()
     for one in neighbours:
         classes += one.classes
         sources += one.sources
-    return Neighbours(classes, sources)
+        years += one.years
+    return Neighbours(classes, sources, years)

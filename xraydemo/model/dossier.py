@@ -1,7 +1,7 @@
 """What the training set looked like, without its images: what new X-rays are judged against.
 
-One safetensors file. It holds no picture, no file name, no patient, no date: embeddings reduced to
-a few directions, counts, and statistics.
+One safetensors file. It holds no picture, no file name, no patient, no day: embeddings reduced to
+a few directions, counts, statistics, and of each X-ray class, collection, year, view and age group.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import DOSSIER, Bundle, file_sha256
@@ -65,6 +65,13 @@ class Dossier:
     statistics : dict
         Of facts and images, within each class: for numbers n, mean, std and the quantiles 0.05 to
         0.95; for words how often each occurs.
+    groups : ndarray of uint32, shape (n,), optional
+        Rows with the same number are of one patient, or not independent for another reason; the
+        numbers say nothing else. None where an earlier version made the dossier.
+    facts : ndarray of uint32, shape (n,), optional
+        Numbers into `known_facts`; None as above.
+    known_facts : tuple of dict of str to str
+        Combinations of `year`, `view`, `age_group` that occur; without what is unknown.
     """
 
     embeddings: NDArray[np.float16]
@@ -80,6 +87,13 @@ class Dossier:
     scales: dict[str, Scale]
     table: list[dict[str, Any]] = field(default_factory=list)
     statistics: dict[str, Any] = field(default_factory=dict)
+    groups: NDArray[np.uint32] | None = None
+    facts: NDArray[np.uint32] | None = None
+    known_facts: tuple[dict[str, str], ...] = ()
+
+    def facts_of(self, row: int) -> dict[str, str]:
+        """Give year, view and age group of a row, as far as they are known."""
+        return {} if self.facts is None else self.known_facts[self.facts[row]]
 
     def save(self, path: Path) -> None:
         """Write the file."""
@@ -99,6 +113,10 @@ class Dossier:
             "usual_components": self.usual.components,
             "usual_spread": self.usual.spread,
         }
+        if self.groups is not None:
+            tensors["groups"] = self.groups
+        if self.facts is not None:
+            tensors["facts"] = self.facts
         words = {
             "schema": DOSSIER_SCHEMA,
             "source_names": self.source_names,
@@ -108,9 +126,11 @@ class Dossier:
             "scales": {name: asdict(scale) for name, scale in self.scales.items()},
             "table": self.table,
             "statistics": self.statistics,
+            "known_facts": self.known_facts,
         }
         contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-        save_file(contiguous, path, metadata={"dossier": json.dumps(words)})
+        # `save_file` would make it readable for its owner alone
+        path.write_bytes(save(contiguous, metadata={"dossier": json.dumps(words)}))
 
     @classmethod
     def load(cls, path: Path) -> Dossier:
@@ -160,6 +180,9 @@ class Dossier:
             scales={name: Scale(**scale) for name, scale in words["scales"].items()},
             table=words["table"],
             statistics=words["statistics"],
+            groups=tensors.get("groups"),
+            facts=tensors.get("facts"),
+            known_facts=tuple(words.get("known_facts", ())),
         )
 
 

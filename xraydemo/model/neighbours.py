@@ -16,10 +16,19 @@ class Kind(NamedTuple):
         Id of its class.
     source : str
         Name of its collection; empty where the training table told none.
+    year : str
+        In which it was taken, "2020", or a span, "1992 to 2015"; empty where unknown.
+    view : str
+        "PA", "AP"; empty where unknown.
+    age_group : str
+        "adult", "child"; empty where unknown.
     """
 
     label: str
     source: str
+    year: str = ""
+    view: str = ""
+    age_group: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,6 @@ class Neighbours:
     def of_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Make it again from what `as_plain` gave."""
         return cls(
-            nearest=tuple((Kind(label, source), s) for label, source, s in plain["nearest"]),
-            counts={Kind(label, source): n for label, source, n in plain["counts"]},
+            nearest=tuple((Kind(*kind), similarity) for *kind, similarity in plain["nearest"]),
+            counts={Kind(*kind): n for *kind, n in plain["counts"]},
         )

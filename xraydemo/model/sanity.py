@@ -168,6 +168,11 @@ def told_by_facts(facts: Mapping[str, object]) -> str:
     return next(filter(None, (rule(facts) for rule in FACT_RULES.values())), "")
 
 
+def told_to_be_no_chest(facts: Mapping[str, object]) -> bool:
+    """Tell whether the file says that it is of another part, of another machine, or in colour."""
+    return any(rule(facts) for rule in (_another_part, _another_machine, _in_colour))
+
+
 def _another_part(facts: Mapping[str, object]) -> str:
     body_part = str(facts.get("body_part", "")).upper()
     if not body_part or any(word in body_part for word in CHEST_WORDS):

@@ -24,7 +24,15 @@ from xraydemo.model.foreignness import (
 )
 from xraydemo.model.judgement import Judgement
 from xraydemo.model.neighbours import Kind, Neighbours
-from xraydemo.model.sanity import BLANK, REASONS, UNDO, Thumbnails, thumbnail, told_by_facts
+from xraydemo.model.sanity import (
+    BLANK,
+    REASONS,
+    UNDO,
+    Thumbnails,
+    thumbnail,
+    told_by_facts,
+    told_to_be_no_chest,
+)
 from xraydemo.model.sets import Sets
 from xraydemo.model.triage import Triage
 
@@ -130,7 +138,12 @@ class Trust:
             )
         if broken == BLANK:  # nothing else can be said of it
             return ForeignnessAnswer(score, percentile, "foreign", broken)
-        wrong = self._looks_in_words(small, odds, by_looks=looks[0] >= network[0])
+        wrong = self._looks_in_words(
+            small,
+            odds,
+            by_looks=looks[0] >= network[0],
+            may_be_chest=not told_to_be_no_chest(facts),
+        )
         reasons = [told, broken, wrong]
         # what is wrong with the looks explains the rest
         if not wrong and (self._verdict(float(network[0])) == "foreign" or not any(reasons)):
@@ -159,10 +172,13 @@ class Trust:
         similarity = self._reference @ projected
         rows = nearest(projected, self._reference)
         rows = rows[np.argsort(-similarity[rows], kind="stable")]
-        sources = dossier.sources[dossier.trained_on]
         kinds = [
-            Kind(CLASSES[label], dossier.source_names[source])
-            for label, source in zip(self._reference_labels, sources, strict=True)
+            Kind(
+                CLASSES[dossier.labels[row]],
+                dossier.source_names[dossier.sources[row]],
+                **dossier.facts_of(row),
+            )
+            for row in np.flatnonzero(dossier.trained_on).tolist()
         ]
         return Neighbours(
             nearest=tuple((kinds[row], float(similarity[row])) for row in rows),
@@ -185,16 +201,23 @@ class Trust:
         return "unusual" if score > self._foreignness.unusual else "inside"
 
     def _looks_in_words(
-        self, small: Thumbnails, odds: NDArray[np.float32], *, by_looks: bool
+        self,
+        small: Thumbnails,
+        odds: NDArray[np.float32],
+        *,
+        by_looks: bool,
+        may_be_chest: bool,
     ) -> str:
         """Say what is wrong with the looks of a picture, as far as that is clear; else nothing.
 
         What lies on its side looks usual again once it is turned back. A hand doesn't, whichever
-        fault the linear model takes it for.
+        fault the linear model takes it for; and of what is no chest, as the file says, no such
+        fault is told.
         """
         sanity, usual = self._needed_dossier().sanity, self._needed_dossier().usual
         unlike = usual.unlikeness(small)
-        fault = sanity.kinds[int(odds.argmax())] if odds.max() > 0 else ""
+        is_faulty = may_be_chest and odds.max() > 0
+        fault = sanity.kinds[int(odds.argmax())] if is_faulty else ""
         if fault in UNDO:
             undone = usual.unlikeness(UNDO[fault](small[None])[0])
             if undone < min(unlike, UNLIKE_A_CHEST):

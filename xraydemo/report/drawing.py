@@ -33,7 +33,7 @@ from xraydemo.evaluation.figures import (
 )
 from xraydemo.evaluation.run import Run
 from xraydemo.report.fonts import FAMILY, drawable
-from xraydemo.report.pictures import picture
+from xraydemo.report.pictures import pictures_of
 from xraydemo.report.words import alike, interval_text, where_text
 
 CLASS_COLOURS = {
@@ -56,7 +56,7 @@ MOST_SIDE_BY_SIDE = 3
 LONGEST_NAME = 24
 TALLEST = 8.5  # inches: what fits a page
 
-_STYLE: Any = {
+STYLE: Any = {
     "font.family": FAMILY,
     "font.size": 8.0,
     "figure.titlesize": 9.0,
@@ -76,7 +76,7 @@ _PICTURE_HEIGHT = 240  # pixels
 _GAP = 10
 
 
-def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
+def draw(figure: Figure, run: Run, *, width: float = 6.7, most: int = MOST_CELLS) -> Drawing:
     """Draw a figure.
 
     Parameters
@@ -86,19 +86,21 @@ def draw(figure: Figure, run: Run, *, width: float = 6.7) -> Drawing:
         Where a gallery finds its X-rays; one that can't be read is a frame with the reason.
     width : float
         Inches; the height follows from what is drawn, and is at most 8.5.
+    most : int
+        Bars, or rows of cells; more than `MOST_BARS` and `MOST_CELLS` there never are.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         match figure:
             case Bars():
-                return _draw_bars(figure, width)
+                return _draw_bars(figure, width, min(most, MOST_BARS))
             case Curves():
                 return _draw_curves(figure, width)
             case Grid():
-                return _draw_grid(figure, width)
+                return _draw_grid(figure, width, min(most, MOST_CELLS))
             case Slopes():
                 return _draw_slopes(figure, width)
             case Scatter():
@@ -119,14 +121,14 @@ class Album:
 
     def add(self, drawing: Drawing) -> int:
         """Add a drawing, and give the number of its page, from 0."""
-        with matplotlib.rc_context(_STYLE):
+        with matplotlib.rc_context(STYLE):
             self._pages.savefig(drawing, dpi=200)  # type: ignore[no-untyped-call]
         self._n += 1
         return self._n - 1
 
     def close(self) -> bytes:
         """Give the PDF, vectors with their fonts, the same bytes each time; "" without a page."""
-        with matplotlib.rc_context(_STYLE):
+        with matplotlib.rc_context(STYLE):
             self._pages.close()  # type: ignore[no-untyped-call]
         return self._buffer.getvalue()
 
@@ -136,8 +138,8 @@ def class_colour(name: str, place: int) -> str:
     return CLASS_COLOURS.get(name, OTHER_COLOURS[place % len(OTHER_COLOURS)])
 
 
-def _draw_bars(bars: Bars, width: float) -> Drawing:
-    n = min(len(bars.labels), MOST_BARS)
+def _draw_bars(bars: Bars, width: float, most: int) -> Drawing:
+    n = min(len(bars.labels), most)
     values = np.array(bars.values[:n], float)
     lows, highs = np.array(bars.lows[:n], float), np.array(bars.highs[:n], float)
     places = np.arange(n)
@@ -207,8 +209,8 @@ def _draw_line(axes: Axes, line: Line, place: int, *, marked: bool) -> None:
     )
 
 
-def _draw_grid(grid: Grid, width: float) -> Drawing:
-    rows = grid.row_labels[:MOST_CELLS]
+def _draw_grid(grid: Grid, width: float, most: int) -> Drawing:
+    rows = grid.row_labels[:most]
     columns = grid.column_labels[:MOST_CELLS]
     values = np.full((max(len(rows), 1), max(len(columns), 1)), np.nan)
     for i, row in enumerate(grid.values[: len(rows)]):
@@ -310,7 +312,7 @@ def _draw_scatter(scatter: Scatter, width: float) -> Drawing:
 
 def _draw_gallery(gallery: Gallery, run: Run, width: float) -> Drawing:
     shown = gallery.exhibits[:MOST_EXHIBITS]
-    widest = max((min(len(e.positions), MOST_SIDE_BY_SIDE) for e in shown), default=1)
+    widest = max((min(exhibit.n_xrays, MOST_SIDE_BY_SIDE) for exhibit in shown), default=1)
     columns = 4 if widest <= 1 else 2
     n_rows = max(math.ceil(len(shown) / columns), 1)
     height = min(0.3 + (2.1 if columns == 4 else 1.7) * n_rows, TALLEST)
@@ -329,8 +331,7 @@ def _draw_gallery(gallery: Gallery, run: Run, width: float) -> Drawing:
 def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
     """Put an exhibit's X-rays side by side into a cell, with the caption below."""
     side, left = _PICTURE_HEIGHT, 0
-    positions = exhibit.positions[:MOST_SIDE_BY_SIDE]
-    for shown in [picture(run, place, side, exhibit.interventions) for place in positions]:
+    for shown in pictures_of(exhibit, run, side, MOST_SIDE_BY_SIDE):
         if isinstance(shown, str):
             right = left + side
             cell.fill_between((left, right), 0, side, color="#EEEEEE", edgecolor=BAR, linewidth=0.5)
@@ -347,9 +348,10 @@ def _hang(cell: Axes, exhibit: Exhibit, run: Run, letters: int) -> None:
     cell.set_xticks([])
     cell.set_yticks([])
     cell.spines[:].set_visible(False)
-    more = len(exhibit.positions) - len(positions)
-    caption = exhibit.caption + (f" (and {more} more)" if more else "")
-    names = [_short_name(str(run.rows["file"].iat[position])) for position in positions]
+    more = exhibit.n_xrays - MOST_SIDE_BY_SIDE
+    caption = exhibit.caption + (f" (and {more} more)" if more > 0 else "")
+    files = [*(str(run.rows["file"].iat[i]) for i in exhibit.positions), *exhibit.beside]
+    names = map(_short_name, files[:MOST_SIDE_BY_SIDE])
     below = (_wrapped(", ".join(names), letters, lines=2), _wrapped(caption, letters, lines=4))
     cell.set_xlabel("\n".join(below), size=6.5, labelpad=2)
 

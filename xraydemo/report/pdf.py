@@ -22,7 +22,7 @@ from reportlab.platypus import Flowable, SimpleDocTemplate
 from xraydemo import __version__
 from xraydemo.classes import DISCLAIMER
 from xraydemo.evaluation.run import Run
-from xraydemo.report.anonymous import without_file_names
+from xraydemo.report.anonymous import with_files_beside, without_file_names
 from xraydemo.report.atomic import replaced
 from xraydemo.report.check_pages import Drawer, check_pages, unasked
 from xraydemo.report.checklists import checklist_pages
@@ -79,7 +79,8 @@ def write_pdf(
     register_fonts()
     sheet = Sheet.of(paper)
     told = dict(document) if names else without_file_names(document, run.rows["file"].tolist())
-    results, headline = results_of(told), headline_of(told)
+    results = with_files_beside(results_of(told), results_of(document))
+    headline = headline_of(told)
     drawer = Drawer(run, sheet, Pictures(run, names))
 
     def story(pages: Pages) -> list[Flowable]:
@@ -99,7 +100,7 @@ def write_pdf(
     for _ in range(MOST_SETTINGS):
         drawer.begin_anew()
         text = BytesIO()
-        found = _Report(text, title, pages.total, sheet).set(story(pages))
+        found = Report(text, title, pages.total, sheet).set(story(pages))
         if found == pages:
             break
         pages = found
@@ -118,7 +119,7 @@ def write_pdf(
         pdf.save(new, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
-class _Report(SimpleDocTemplate):
+class Report(SimpleDocTemplate):
     """A document that remembers its headings, and puts them into the reader's outline.
 
     Parameters
@@ -158,6 +159,7 @@ class _Report(SimpleDocTemplate):
         return self.found
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802  reportlab's name
+        """Remember where a heading stands."""
         if not isinstance(flowable, Heading):
             return
         self.canv.bookmarkHorizontal(flowable.key, 0, flowable.height + 8)

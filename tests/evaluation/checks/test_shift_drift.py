@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.evaluation.dossiers import features, hashes, make_dossier
+from tests.evaluation.dossiers import features, hashes, make_dossier, of_earlier_version
 from tests.evaluation.runs import ask, make_run
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.figures import Bars, Gallery
@@ -75,6 +75,34 @@ def test_facts_of_the_dossier_are_compared_each_with_its_own_test():
     assert told(result, "width (Welch)")
     # files are told last, for they seldom say why
     assert shown.index("age group") < shown.index("format")
+
+
+def test_a_patient_of_the_training_set_counts_once():
+    """Of 40 patients with 5 X-rays each, all alike, is known what 40 X-rays would tell."""
+    own = np.repeat(features(40, 0), 5, axis=0)
+    views = np.repeat(["AP", "PA"], [8 * 5, 32 * 5]).tolist()
+    made = make_dossier(own, groups=np.arange(200) // 5, rows={"view": views})
+    run = run_of(columns={"view": ["AP", "PA"] * 80})
+    once = ask(run, "shift.drift", given=Given(dossier=made), **FAST)
+    (there,) = [r for r in told(once, "view = ") if r.where.endswith("there")]
+    assert there.n == 40
+    each = ask(run, "shift.drift", given=Given(dossier=of_earlier_version(made)), **FAST)
+    (there,) = [r for r in told(each, "view = ") if r.where.endswith("there")]
+    assert there.n == 200
+    assert once.number.high - once.number.low > 1.2 * (each.number.high - each.number.low)
+    missing = "counts as a patient of its own"
+    assert not any(missing in finding for finding in once.findings)
+    assert any(missing in finding for finding in each.findings)
+
+
+def test_years_of_the_training_set_are_compared():
+    run = run_of(columns={"date": ["2020-03-01"] * N})
+    made = dossier(rows={"date": ["1992-2015"] * 100 + ["2020-01-01"] * 100})
+    result = ask(run, "shift.drift", given=Given(dossier=made), **FAST)
+    assert any("year is 1992 to 2015 for 0 %" in finding or "year is 2020 for 100 %" in finding
+               for finding in result.findings)  # fmt: skip
+    earlier = ask(run, "shift.drift", given=Given(dossier=of_earlier_version(made)), **FAST)
+    assert not told(earlier, "year")
 
 
 def test_x_rays_that_were_learnt_from_are_left_out():

@@ -9,6 +9,7 @@ from xraydemo.evaluation.checks.shift_gap import _widened
 from xraydemo.evaluation.given import Given
 from xraydemo.evaluation.result import Verdict
 from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.model.among import AMONG, SOME_CLASSES, estimate_among, name_among
 
 
 def run_of(labels, skill, *, seed=0, **fields):
@@ -80,7 +81,40 @@ def test_small_sources_count_as_one():
     assert result.number.where == "20 smaller sources (normal, covid)"
 
 
-def test_the_card_speaks_only_of_all_four_classes():
+def test_a_card_that_speaks_of_fewer_classes_needs_no_reference():
+    """It tells what the very same X-rays would as a reference."""
+    home = {
+        name_among(some): estimate_among(
+            HOME.truth, HOME.probabilities, HOME.sample.resampling, some
+        )._asdict()
+        for some in SOME_CLASSES
+    }
+    card = {"metrics": {AMONG: home}}
+    sources = ["two"] * 200 + ["one"] * 40
+    run = run_of([*TWO, *["opacity"] * 40], 0.5, columns={"source": sources}, card=card)
+    told, compared = ask(run, "shift.gap"), ask(run, "shift.gap", given=Given(reference=HOME))
+    assert told.verdict is compared.verdict is Verdict.FAIL
+    assert "held out in training (from the bundle's card)" in " ".join(told.findings)
+    for where in ("two (normal, covid)", "one (opacity)"):
+        metric = "recall" if "opacity" in where else "macro AUC"
+        for side in ("at home", "here"):
+            key = metric, f"{where}, {side}"
+            assert rows(told)[key].value == pytest.approx(rows(compared)[key].value)
+            assert rows(told)[key].n == rows(compared)[key].n
+        lost = f"lost {metric}", where
+        assert rows(told)[lost].low == pytest.approx(rows(compared)[lost].low, abs=0.03)
+    assert rows(told)["recall", "covid, two, at home"].n == 80
+
+
+def test_a_card_of_few_x_rays_of_a_class_is_not_compared_with():
+    estimate = {"value": 0.9, "low": 0.8, "high": 1.0, "n": 12, "n_groups": 12}
+    card = {"metrics": {AMONG: {"recall_covid": estimate}}}
+    result = ask(run_of(["covid"] * 60, 0.0, card=card), "shift.gap")
+    assert result.verdict is Verdict.CANNOT_CHECK
+    assert "has as many of" in result.headline or "earlier version" in result.headline
+
+
+def test_the_card_of_an_earlier_version_speaks_only_of_all_four_classes():
     four = [c for c in CLASSES for _ in range(40)]
     estimate = {"value": 0.99, "low": 0.98, "high": 1.0, "n": 500, "n_groups": 500}
     card = {"metrics": {"calibrate": {"macro_auc": estimate}}}

@@ -301,6 +301,12 @@ def _left_out(against: Against) -> list[str]:
             f"{against.n_not_drawn:,} X-rays were left out by lot, to keep it fast: set `most` of "
             "shift.drift in a thresholds file to take more."
         )
+    if not against.patients_known:
+        said_so.append(
+            "Each training X-ray counts as a patient of its own: this bundle's dossier was made by "
+            "an earlier version, which did not tell (where patients have several, the ranges are "
+            "too narrow). `python -m xraydemo.training.certify BUNDLE CSV` makes it anew."
+        )
     return [*said_so, *([f"{against.not_compared}."] if against.not_compared else [])]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,18 @@ from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.simultaneous import value_and_draws
 from xraydemo.evaluation.tell_result import listed
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
-from xraydemo.metrics.intervals import independent_difference, proportion
+from xraydemo.metrics.intervals import independent_difference
 from xraydemo.metrics.weighted import Draws
+from xraydemo.model.among import AMONG, SOME_CLASSES, estimate_among, name_among
+from xraydemo.model.bundle import BundleCard
 from xraydemo.model.dossier import Dossier
 
 SOURCES = ("source", "site", "hospital", "institution", "dataset")
 UNKNOWN, WHOLE = "unknown", "all"
-OF_CARD = (("test", "the internal test"), ("calibrate", "X-rays held out in training"))
+ALL = tuple(range(len(CLASSES)))
+HELD_OUT = "X-rays held out in training"
+OF_CARD = (("test", "the internal test"), ("calibrate", HELD_OUT))
+CERTIFY = "`python -m xraydemo.training.certify BUNDLE CSV`"
 PUBLISHED = (
     "Published: AUC 1.00 at home and 0.38 at worst elsewhere (COVID-19 against the rest, Ben Ahmed "
     "2021), 0.931 and 0.815 (pneumonia, Zech 2018)."
@@ -101,13 +106,21 @@ class Home:
         As it stands in a sentence.
     sample : Sample, optional
         Its X-rays.
-    overall : Estimate, optional
-        The mean over all four classes, where the card alone tells.
+    told : mapping of tuple of int to Estimate
+        Without a sample, what the card tells: by class numbers, recall of one class, macro AUC of
+        several.
     """
 
     name: str
     sample: Sample | None = None
-    overall: Estimate | None = None
+    told: Mapping[tuple[int, ...], Estimate] = field(default_factory=dict)
+
+    def has(self, k: int, floor: int) -> bool:
+        """Tell whether there are so many X-rays of a class; taken to be so where it isn't known."""
+        if self.sample is not None:
+            return bool(self.sample.counts[k] >= floor)
+        recall = self.told.get((k,))
+        return recall is None or recall.n >= floor
 
 
 @check(
@@ -139,7 +152,7 @@ def gap(context: Context[Lost]) -> CheckResult:
     if home is None:
         return cannot_check(
             "Nothing is known of the model at home: the bundle's card tells no macro AUC. Give a "
-            "run of the internal test with --reference"
+            f"run of the internal test with --reference, or certify the bundle again ({CERTIFY})"
         )
     away = from_elsewhere(run)[run.sample.positions]
     fact, sources = _sources(run, run.sample.positions)
@@ -176,11 +189,19 @@ def _home(context: Context[Lost]) -> Home | None:
                 seed=context.seed + 1,
             )
             return Home(f"the reference {reference.meta.cohort['name']}", sample)
-    for part, name in OF_CARD:
-        overall = certified(context.run.meta.card, part, "macro_auc")
-        if overall is not None:
-            return Home(f"{name} (from the bundle's card)", overall=overall)
-    return None
+    return _home_of_card(context.run.meta.card)
+
+
+def _home_of_card(card: BundleCard) -> Home | None:
+    by_classes = ((some, certified(card, AMONG, name_among(some))) for some in SOME_CLASSES)
+    told = {some: known for some, known in by_classes if known is not None}
+    of_all = ((name, certified(card, part, "macro_auc")) for part, name in OF_CARD)
+    name, overall = next(((n, known) for n, known in of_all if known is not None), ("", None))
+    if overall is None:
+        return Home(f"{HELD_OUT} (from the bundle's card)", told=told) if told else None
+    if told and name != HELD_OUT:
+        name = f"{name} where all four classes are compared, else {HELD_OUT}"
+    return Home(f"{name} (from the bundle's card)", told={**told, ALL: overall})
 
 
 def _sources(run: Run, positions: NDArray[np.intp]) -> tuple[str, NDArray[np.str_]]:
@@ -207,23 +228,22 @@ def _masks(
 def _comparable(sample: Sample, home: Home, floor: int) -> tuple[int, ...]:
     """Give the classes of a source that have enough X-rays on both sides.
 
-    The card speaks of all four classes together: nothing less can be compared with it.
+    The card of an earlier version speaks of all four classes together: nothing less can be
+    compared with it.
     """
-    enough = {k for k in range(len(CLASSES)) if sample.counts[k] >= floor}
-    if home.sample is None:
-        return tuple(sorted(enough)) if len(enough) == len(CLASSES) else ()
-    counts = home.sample.counts
-    return tuple(k for k in sorted(enough) if counts[k] >= floor)
+    enough = tuple(k for k in ALL if sample.counts[k] >= floor and home.has(k, floor))
+    return enough if home.sample is not None or enough in home.told else ()
 
 
 def _gap(source: str, classes: tuple[int, ...], sample: Sample, home: Home, level: float) -> Gap:
     positions = tuple(map(int, sample.positions[np.isin(sample.truth, classes)]))
+    metric = "macro AUC" if len(classes) > 1 else "recall"
     if home.sample is None:
-        assert home.overall is not None
+        told = home.told[classes]
         here, wide = (_estimate(sample, classes, of) for of in (LEVEL, level))
-        _, low, high = independent_difference(wide, _widened(home.overall, level))
-        lost = Estimate(home.overall.value - here.value, low, high, here.n, here.n_groups)
-        return Gap(source, classes, "macro AUC", here, home.overall, lost, positions)
+        _, low, high = independent_difference(wide, _widened(told, level))
+        lost = Estimate(told.value - here.value, low, high, here.n, here.n_groups)
+        return Gap(source, classes, metric, here, told, lost, positions)
     here, there = (_estimate(one, classes, LEVEL) for one in (sample, home.sample))
     if len(classes) == 1:
         wide_here, wide_there = (_estimate(one, classes, level) for one in (sample, home.sample))
@@ -232,7 +252,6 @@ def _gap(source: str, classes: tuple[int, ...], sample: Sample, home: Home, leve
         drawn = _draws(home.sample, classes) - _draws(sample, classes)
         low, high = percentile_interval(drawn, level)
     lost = Estimate(there.value - here.value, low, high, here.n, here.n_groups)
-    metric = "macro AUC" if len(classes) > 1 else "recall"
     return Gap(source, classes, metric, here, there, lost, positions)
 
 
@@ -246,10 +265,7 @@ def _widened(estimate: Estimate, level: float) -> Estimate:
 
 
 def _estimate(sample: Sample, classes: tuple[int, ...], level: float) -> Estimate:
-    of_classes = sample.part(np.isin(sample.truth, classes))
-    if len(classes) == 1:
-        return proportion(of_classes.predicted == classes[0], of_classes.groups, level)
-    return of_classes.resampling.estimate(macro_auc_of(of_classes, classes), level)
+    return estimate_among(sample.truth, sample.probabilities, sample.resampling, classes, level)
 
 
 def _draws(sample: Sample, classes: tuple[int, ...]) -> Draws:
@@ -370,25 +386,28 @@ def _nothing_to_compare(
     run: Run, home: Home, masks: dict[str, NDArray[np.bool_]], floor: int, notes: list[str]
 ) -> CheckResult:
     """Say why not, with what can be measured here."""
+    too_few = (
+        f"No source has {floor} X-rays of a class that home ({home.name}) has as many of. Give "
+        "more labelled X-rays"
+    )
     if home.sample is not None:
-        return cannot_check(
-            f"No source has {floor} X-rays of a class that {home.name} has as many of. Give more "
-            "labelled X-rays"
-        )
-    assert home.overall is not None
-    rows = [Number.of("macro AUC", f"all four classes, {home.name}", home.overall)]
+        return cannot_check(too_few)
+    overall = home.told.get(ALL)
+    rows = [Number.of("macro AUC", f"all four classes, {home.name}", overall)] if overall else []
     for name, mask in masks.items():
         sample = run.sample.part(mask)
-        classes = tuple(k for k in range(len(CLASSES)) if sample.counts[k] >= floor)
+        classes = tuple(k for k in ALL if sample.counts[k] >= floor)
         if classes:
             metric = "macro AUC" if len(classes) > 1 else "recall"
             where = f"{name} ({', '.join(CLASSES[k] for k in classes)})"
             rows.append(Number.of(metric, where, _estimate(sample, classes, LEVEL)))
     return CheckResult(
         Verdict.CANNOT_CHECK,
-        "The bundle's card tells its number at home over all four classes together, and no source "
-        f"here has {floor} X-rays of each: the same classes can't be compared. Give a run of the "
-        "internal test with --reference",
+        too_few
+        if len(home.told) > 1
+        else "The bundle's card was written by an earlier version: it tells its number at home "
+        f"over all four classes together only, and no source here has {floor} X-rays of each. Give "
+        f"a run of the internal test with --reference, or certify the bundle again ({CERTIFY})",
         findings=(*notes, PUBLISHED),
         tables=(Table("Side by side, but not of the same classes", tuple(rows)),),
     )
@@ -407,7 +426,7 @@ def _table(gaps: Sequence[Gap], home: Home) -> Table:
 
 def _recalls(run: Run, gaps: Sequence[Gap], home: Home) -> tuple[Table, ...]:
     """Give the recall of each class: a source may rank well, and yet answer wrongly."""
-    if home.sample is None:
+    if not all(home.sample or (k,) in home.told for one in gaps for k in one.classes):
         return ()
     rows = []
     of_run = np.full(len(run), -1)
@@ -417,7 +436,11 @@ def _recalls(run: Run, gaps: Sequence[Gap], home: Home) -> tuple[Table, ...]:
         for k in one.classes:
             where = f"{CLASSES[k]}, {one.source}"
             rows += [
-                Number.of("recall", f"{where}, at home", _estimate(home.sample, (k,), LEVEL)),
+                Number.of(
+                    "recall",
+                    f"{where}, at home",
+                    _estimate(home.sample, (k,), LEVEL) if home.sample else home.told[(k,)],
+                ),
                 Number.of("recall", f"{where}, here", _estimate(sample, (k,), LEVEL)),
             ]
     return (Table("Share of each class that is found, at home and here", tuple(rows)),)

@@ -1,0 +1,204 @@
+"""What became of the answers from one run to another, on a few pages; the numbers are attached.
+
+matplotlib and reportlab are slow to load: import this module only where one is written.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from xraydemo.evaluation.compare import Comparison, Difference, SideBySide
+from xraydemo.evaluation.figures import Bars
+from xraydemo.evaluation.result import Verdict
+from xraydemo.evaluation.run import Run
+from xraydemo.report.atomic import replaced
+from xraydemo.report.check_pages import Drawer, Most
+from xraydemo.report.gallery import Pictures
+from xraydemo.report.pdf import MOST_SETTINGS, Report
+from xraydemo.report.typesetting import (
+    TIGHT,
+    Sheet,
+    cell,
+    grid,
+    heading,
+    register_fonts,
+    set_text,
+)
+from xraydemo.report.words import verdict_text
+
+ATTACHMENT = "comparison.json"
+OF_GROUPS = "share right"  # the one metric that groups are compared by
+MOST = Most(findings=12, figures=2, galleries=1, exhibits=24, bars=20, tables=4, rows=40)
+_NUMBER = 19 * mm  # of a column
+_INTERVAL = 46 * mm
+
+
+def write_comparison_pdf(
+    path: Path, found: Comparison, after: Run, *, paper: str = "a4", names: bool = False
+) -> None:
+    """Write a comparison of two runs as a PDF.
+
+    Parameters
+    ----------
+    path : Path
+    found : Comparison
+    after : Run
+        The second run, whose X-rays and heat maps are shown.
+    paper : {"a4", "letter"}
+    names : bool
+        Name files, in the pages and in what is attached; they can hold the names of patients.
+
+    Raises
+    ------
+    XrayDemoError
+        If the file can't be written.
+    """
+    register_fonts()
+    sheet = Sheet.of(paper)
+    drawer = Drawer(after, sheet, Pictures(after, names))
+    title = f"From {found.before} to {found.after}: what changed?"
+    # drawn once: the drawer knows a figure again by its identity
+    of_metrics, of_groups = (
+        _changes("Metrics: positive is better", found.metrics),
+        _changes("Share of right answers of each group: positive is better", found.groups),
+    )
+
+    def story() -> list[Flowable]:
+        return [
+            *_first(found, title),
+            *_measured("Metrics", found.metrics, of_metrics, drawer),
+            *_measured("Groups, the largest fall first", found.groups, of_groups, drawer),
+            *_beside("Checks", found.checks, sheet),
+            *_beside("Scenarios", found.scenarios, sheet),
+            *heading("Changed answers", "h1", "changed"),
+            *drawer.figure(found.gallery, MOST),
+        ]
+
+    total = 0
+    for _ in range(MOST_SETTINGS):
+        drawer.begin_anew()
+        text = BytesIO()
+        pages = Report(text, title, total, sheet).set(story())
+        if pages.total == total:
+            break
+        total = pages.total
+    with replaced(path) as new, pikepdf.open(text) as pdf:
+        drawer.fill(pdf)
+        pdf.attachments[ATTACHMENT] = pikepdf.AttachedFileSpec(
+            pdf,
+            json.dumps(_told(found, names=names), indent=2).encode("utf-8"),
+            filename=ATTACHMENT,
+            description="All that these pages show, for programs",
+            mime_type="application/json",
+            creation_date="",
+            mod_date="",
+        )
+        pdf.save(new, deterministic_id=True)
+
+
+def _told(found: Comparison, *, names: bool) -> dict[str, Any]:
+    """Give the comparison as plain data; an X-ray goes by its place in the second run."""
+    plain = found.to_dict()
+    if not names:
+        for answer in plain["changed"]:
+            answer["file"] = f"X-ray {answer['position_after']}"
+    return plain
+
+
+def _first(found: Comparison, title: str) -> list[Flowable]:
+    return [
+        *heading(title, "title", "title", outline="What changed", room=0.1),
+        set_text(
+            f"{found.n:,} X-rays read by both, {found.n_labelled:,} of them with a label that both "
+            f"runs agree on. {'. '.join(found.notes)}.",
+            "dim",
+        ),
+        *(set_text(f"{line}.", "warning") for line in found.loud),
+        set_text(f"{found.headline[:1].upper()}{found.headline[1:]}.", "answer"),
+        set_text(
+            "Every difference is paired: both models answer for the same X-rays, and intervals "
+            "(95 %) draw patients, not X-rays. p is of a group's change, exact, and corrected for "
+            "the number of groups (Holm)."
+        ),
+    ]
+
+
+def _changes(title: str, differences: Sequence[Difference]) -> Bars:
+    """Draw every change so that right of zero is better."""
+    shown = differences[: MOST.bars]
+    ends = [(-d.high, -d.low) if d.less_is_better else (d.low, d.high) for d in shown]
+    return Bars(
+        title=title,
+        unit="change, after less before",
+        labels=tuple(_named(d) for d in shown),
+        values=tuple(d.gain for d in shown),
+        lows=tuple(low for low, _ in ends),
+        highs=tuple(high for _, high in ends),
+        lines={"no change": 0.0},
+    )
+
+
+def _named(d: Difference) -> str:
+    if d.where == "all":
+        return d.metric
+    return d.where if d.metric == OF_GROUPS else f"{d.metric}, {d.where}"
+
+
+def _measured(
+    title: str, differences: Sequence[Difference], figure: Bars, drawer: Drawer
+) -> list[Flowable]:
+    if not differences:
+        return []
+    tested = any(math.isfinite(d.p) for d in differences)
+    names = ["", "before", "after", "change [95 % interval]", "n", *(["p"] if tested else [])]
+    rows: list[list[Flowable]] = [[cell(name, "bold cell") for name in names]]
+    for d in differences[: MOST.rows]:
+        cells = [f"{d.before:.3f}", f"{d.after:.3f}"]
+        cells += [f"{d.change:+.3f} [{d.low:+.3f}, {d.high:+.3f}]", f"{d.n:,}"]
+        cells += [_p(d.p)] if tested else []
+        rows.append([cell(_named(d)), *map(cell, cells)])
+    numbers = [_NUMBER, _NUMBER, _INTERVAL, _NUMBER, *([_NUMBER] if tested else [])]
+    widths = [drawer.sheet.width - sum(numbers), *numbers]
+    more = len(differences) - MOST.rows
+    return [
+        *heading(title, "h1", title),
+        *drawer.figure(figure, MOST),
+        grid(rows, widths, more=TIGHT),
+        *([set_text(f"{more} more stand in the attached numbers.", "dim")] if more > 0 else []),
+    ]
+
+
+def _p(p: float) -> str:
+    if not math.isfinite(p):
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _beside(title: str, sides: Sequence[SideBySide], sheet: Sheet) -> list[Flowable]:
+    if not sides:
+        return []
+    worse = sum(side.is_worse for side in sides)
+    rows = [[cell(name, "bold cell") for name in ("", "before", "after", "")]]
+    # what became worse is what a reader looks for
+    for side in sorted(sides, key=lambda s: not s.is_worse):
+        verdicts = [_verdict(side.verdict_before), _verdict(side.verdict_after)]
+        words = [side.name, *verdicts, "worse" if side.is_worse else ""]
+        rows.append([cell(word, "bold cell" if side.is_worse else "cell") for word in words])
+    widths = [sheet.width - 3 * 32 * mm, *[32 * mm] * 3]
+    return [
+        *heading(f"{title}: {worse} of {len(sides)} worse than before", "h1", title),
+        grid(rows, widths, more=TIGHT),
+    ]
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    return "not asked" if verdict is None else verdict_text(verdict)
