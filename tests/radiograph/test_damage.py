@@ -16,6 +16,7 @@ from pydicom.uid import JPEG2000, JPEGBaseline8Bit, JPEGLosslessSV1, JPEGLSLossl
 from tests.radiograph.files import RAMP, dataset, encapsulated, lut_item
 from xraydemo.errors import UnreadableImage, UnsupportedEncoding
 from xraydemo.radiograph import read, read_facts, read_tags
+from xraydemo.radiograph.readers.decoded import blamed_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,3 +102,9 @@ def test_damaged(
     path = tmp_path / "a"
     path.write_bytes(data[: max(int(len(data) * keep), 1)])
     survives(path)
+
+
+def test_the_reason_is_the_same_each_time(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableImage) as caught, blamed_on(tmp_path / "cut.jpg"):
+        Image.open(BytesIO(b"no picture"))
+    assert caught.value.message == ("cut.jpg is damaged or incomplete (cannot identify image file)")

@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 
 from tests.evaluation.runs import make_run
-from tests.report.findings import awkward_run, headline_of
+from tests.report.findings import FIGURES, awkward_run, headline_of
 from tests.report.test_results import document_of
 from xraydemo.evaluation.figures import Exhibit, Gallery
 from xraydemo.evaluation.result import CheckResult, Verdict
-from xraydemo.report.anonymous import ONE, without_file_names
+from xraydemo.report.anonymous import ONE, with_files_beside, without_file_names
+from xraydemo.report.rebuild import results_of
 from xraydemo.report.results import results_schema
 
 
@@ -59,6 +60,16 @@ def test_captions_call_the_x_rays_of_the_run_by_their_place_and_others_a_file():
     first, second = (exhibit["caption"] for exhibit in check["figures"][0]["exhibits"])
     assert first == "X-ray 0: Normal (97%) · X-ray 1: COVID-19 (51%)"
     assert second == "X-ray 0: Normal · a file of other, not shown: Normal"
+
+
+def test_files_beside_are_not_named_but_can_be_shown():
+    pair = Exhibit((0,), "two", beside=("../other/Jane Doe",))
+    result = CheckResult(Verdict.INFO, "So.", figures=(FIGURES["bars"], Gallery("Pairs", (pair,))))
+    document = document_of(results=[result])
+    told = without_file_names(document, [])
+    assert told["checks"][0]["figures"][1]["exhibits"][0]["beside"] == ["a file"]
+    [again] = with_files_beside(results_of(told), results_of(document))
+    assert again.figures[1].exhibits == (pair,)
 
 
 def test_a_cohort_of_one_file_is_not_called_after_it():

@@ -49,15 +49,34 @@ def test_the_short_answer_is_as_grave_as_what_was_found(headline, results, begin
     assert answer_of(headline, results).short.startswith(begins)
 
 
-def test_what_was_found_has_its_interval_n_gap_and_failed_checks():
+def test_what_was_found_has_its_interval_n_gap_and_the_verdicts():
     headline = measured(0.7, 0.65, 0.75, (0.28, 0.22, 0.33))
     found = answer_of(headline, checks(data_files="fail", data_facts="warn", x_y="cannot_check"))
     for words in (
         "0.700 [0.650, 0.750], n = 200",
         "0.280 [0.220, 0.330] is lost",
-        "of 2 checks that could be asked, 1 failed (data.files) and 1 warn",
+        "of 2 checks that could be asked, 1 failed and 1 warn",
     ):
         assert words in found.found
+
+
+def test_why_is_said_by_the_gravest_checks_the_most_telling_first():
+    results = checks(data_files="fail", performance_classes="fail", data_facts="warn")
+    said = answer_of(GOOD, results).why
+    assert said == tuple(f"{r.headline.rstrip('.')}." for r in (results[1], results[0]))
+    assert answer_of(GOOD, checks(data_facts="warn", data_files="pass")).why
+    assert answer_of(GOOD, checks(data_files="pass")).why == ()
+
+
+def test_a_long_reason_ends_where_a_part_of_it_does():
+    [long] = checks(data_files="fail")
+    said = "It leans on the site " * 8 + "(n = 9; all of them): " + "and more " * 20
+    [why] = answer_of(GOOD, [replace(long, headline=said)]).why
+    assert why == "It leans on the site " * 8 + "(n = 9; all of them)."
+    [why] = answer_of(GOOD, [replace(long, headline=said.replace("): ", " "))]).why
+    assert why == ("It leans on the site " * 8).rstrip() + "."
+    [why] = answer_of(GOOD, [replace(long, headline="word " * 100)]).why
+    assert why.endswith("word …")
 
 
 def test_a_gap_that_may_be_nothing_is_not_called_lost():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.thresholds import load_thresholds
 from xraydemo.report.command import command_of, edited_settings
 
@@ -13,6 +14,7 @@ def document(**changes):
         "seed": 3,
         "thresholds": load_thresholds(),
         "given": NOTHING,
+        "checks": [{"id": check} for check in all_checks()],
     }
     return plain | changes
 
@@ -32,12 +34,18 @@ def test_what_was_changed_and_given_is_told():
     cohort = {"name": "x", "mapping": {"COVID-19": "covid", "junk": ""}}
     command = command_of(document(thresholds=thresholds, given=given, cohort=cohort))
     for words in (
-        "--map COVID-19=covid", "--prevalence 0.5", "--scenarios s.toml", "--reference home.csv",
-        "--ood hands=FOLDER", "--pairs DIR_A DIR_B", "--boxes CSV",
+        "--map COVID-19=covid", "--prevalence 0.5", "--scenarios s.toml",
+        "--reference RUN_OR_COHORT", "--ood hands=FOLDER", "--pairs DIR_A DIR_B", "--boxes CSV",
     ):  # fmt: skip
         assert words in command
     assert "--thresholds" not in command
     assert "junk" not in command
+
+
+def test_a_choice_of_checks_is_told():
+    assert "--checks data.files,shift.map" in command_of(
+        document(checks=[{"id": "data.files"}, {"id": "shift.map"}])
+    )
 
 
 def test_edited_lines_are_found_with_what_is_shipped():

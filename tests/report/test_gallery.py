@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.report.findings import awkward_run
 from xraydemo.evaluation.figures import Exhibit, Gallery
+from xraydemo.evaluation.pairs import from_cohort
 from xraydemo.radiograph.interventions import Intervention
 from xraydemo.report.gallery import PIXELS, Pictures, gallery, has_heat_map
-from xraydemo.report.pictures import picture, with_heat_map
+from xraydemo.report.pictures import pictures_of, with_heat_map
 from xraydemo.report.placed import Jpeg
 from xraydemo.report.typesetting import Sheet, register_fonts
+
+SHEET = Sheet.of("a4")
 
 
 @pytest.fixture(autouse=True)
@@ -57,15 +62,15 @@ def test_twins_and_changed_x_rays_have_none(exhibit, run):
 
 
 def test_what_was_done_to_a_picture_is_shown(run):
-    plain = picture(run, 1, 32)
-    inverted = picture(run, 1, 32, (Intervention("invert"),))
+    [plain] = pictures_of(Exhibit((1,), "x"), run, 32, 1)
+    [inverted] = pictures_of(Exhibit((1,), "x", (Intervention("invert"),)), run, 32, 1)
     assert abs(int(plain.mean()) + int(inverted.mean()) - 255) < 4
 
 
 def test_a_picture_is_read_once(run, monkeypatch):
     pictures, exhibit = Pictures(run), Exhibit((1,), "x")
     first = pictures.of(exhibit)
-    monkeypatch.setattr("xraydemo.report.gallery.picture", None)
+    monkeypatch.setattr("xraydemo.report.gallery.pictures_of", None)
     assert pictures.of(exhibit) is first
 
 
@@ -82,6 +87,34 @@ def test_captions_name_places_and_count_what_is_not_shown(run):
     assert "X-ray 1, X-ray 2 and 1 more: same" in said
     assert "X-ray 3 (map for " in said
     assert "0.1 logit a cell" in said
+
+
+def test_a_file_outside_the_run_hangs_beside_and_is_named_only_when_asked(run, xray):
+    pair = Exhibit((1,), "first: Normal", beside=(from_cohort(run, str(xray)),))
+    inside, outside = Pictures(run).of(pair)
+    assert not has_heat_map(pair)
+    assert inside == outside  # the same file here
+    gone = replace(pair, beside=("Jane Doe.png",))
+    assert "Jane" not in texts_of(gallery(Gallery("t", (gone,)), Pictures(run), SHEET, 9))
+    said = texts_of(gallery(Gallery("t", (gone,)), Pictures(run, names=True), SHEET, 9))
+    assert "Jane Doe.png: first" in said
+
+
+def test_copies_hang_once(run):
+    run.rows["pixel_sha256"] = ["", "a", "a", "a", "", ""]
+    exhibits = (
+        Exhibit((1,), "one"),
+        Exhibit((2,), "the same"),
+        Exhibit((3,), "the same, inverted", (Intervention("invert"),)),
+        Exhibit((4,), "of unknown pixels"),
+        Exhibit((5,), "of unknown pixels, too"),
+        Exhibit((1, 2), "twins"),
+    )
+    said = texts_of(gallery(Gallery("Six", exhibits), Pictures(run), SHEET, 9))
+    assert "Six (the first 5 of 6)" in said
+    assert "the same," in said
+    assert "): the same " not in said
+    assert "copies of others here: 1." in said
 
 
 def test_an_empty_gallery_says_so(run):

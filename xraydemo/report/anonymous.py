@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
+
+from xraydemo.evaluation.figures import Figure, Gallery
+from xraydemo.evaluation.result import CheckResult
 
 _LINE = re.compile(r"line \d+$")
 _SUFFIX = r"\.(?:png|jpe?g|dcm|dicom|tiff?|bmp)\b"
 _NAME = re.compile(r"[^\s·,;:()“”\"']+" + _SUFFIX, re.IGNORECASE)
 _NAME_WITH_BLANKS = re.compile(r"[^\s·,;:()“”\"][^·,;:()“”\"]*" + _SUFFIX, re.IGNORECASE)
-ONE = "one X-ray"
+ONE, A_FILE = "one X-ray", "a file"
 
 
 def without_file_names(document: Mapping[str, Any], files: Sequence[str]) -> dict[str, Any]:
@@ -39,6 +43,31 @@ def without_file_names(document: Mapping[str, Any], files: Sequence[str]) -> dic
             "problems": [_problem(problem) for problem in cohort["problems"]],
         },
     }
+
+
+def with_files_beside(
+    anonymous: Sequence[CheckResult], named: Sequence[CheckResult]
+) -> list[CheckResult]:
+    """Give back to galleries the places of files outside the run, without which none can be shown.
+
+    Parameters
+    ----------
+    anonymous : sequence of CheckResult
+        Of a document `without_file_names`.
+    named : sequence of CheckResult
+        Of the same document with them.
+    """
+    return [
+        replace(a, figures=tuple(map(_with_files_beside, a.figures, b.figures)))
+        for a, b in zip(anonymous, named, strict=True)
+    ]
+
+
+def _with_files_beside(anonymous: Figure, named: Figure) -> Figure:
+    if not (isinstance(anonymous, Gallery) and isinstance(named, Gallery)):
+        return anonymous
+    both = zip(anonymous.exhibits, named.exhibits, strict=True)
+    return replace(anonymous, exhibits=tuple(replace(a, beside=b.beside) for a, b in both))
 
 
 def _called_by_place(checks: list[Any], files: Sequence[str]) -> list[Any]:
@@ -75,9 +104,11 @@ def _renamed_in(plain: Any, named: Mapping[str, int], key: str = "") -> Any:  # 
                 if PurePath(file).name in plain:
                     plain = _renamed(plain, file, position)
             # an exhibit's caption is often a name with blanks, and a colon
-            return (_NAME_WITH_BLANKS if key == "caption" else _NAME).sub("a file", plain)
+            return (_NAME_WITH_BLANKS if key == "caption" else _NAME).sub(A_FILE, plain)
         case Mapping():
             return {name: _renamed_in(value, named, name) for name, value in plain.items()}
+        case list() if key == "beside":
+            return [A_FILE for _ in plain]
         case list():
             return [_renamed_in(value, named) for value in plain]
     return plain

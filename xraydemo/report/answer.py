@@ -13,7 +13,29 @@ from xraydemo.evaluation.headline import NEXT_TO_NOTHING, NOTABLE_GAP, Headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.report.words import interval_text
 
-MOST_NAMED = 6
+MOST_REASONS = 3
+LONGEST_REASON = 210
+MOST_TELLING = (
+    "performance.classes",
+    "confounder.used",
+    "shift.gap",
+    "confounder.pixels",
+    "confounder.parity",
+    "data.duplicates",
+    "performance.baselines",
+    "confounder.groups",
+    "confounder.newness",
+    "confounder.metadata",
+    "performance.sets",
+    "performance.calibration",
+)
+"""The checks whose words a reader should hear first: what the model misses, what it leans on."""
+
+ELSEWHERE = (
+    "All this is of X-rays like these. What the model does with those of another hospital, yours "
+    "included, only they can tell: evaluate some hundred of them with labels, at least 20 of each "
+    "class, before you believe it there."
+)
 _LONGEST = 80
 _NEXT = "Next: "  # with which every headline's paragraph says what to do
 _OF_THE_MODEL = ("performance.", "shift.gap", "confounder.used", "confounder.pixels")
@@ -30,10 +52,13 @@ class Answer:
         Whether to trust the model on X-rays like these.
     found, how_sure, next : str
         A sentence each.
+    why : tuple of str
+        What the gravest verdicts of the checks say, the most telling first.
     """
 
     short: str
     found: str
+    why: tuple[str, ...]
     how_sure: str
     next: str
 
@@ -50,6 +75,7 @@ def answer_of(headline: Headline, results: Sequence[CheckResult]) -> Answer:
     return Answer(
         short=_short(headline, results),
         found=_found(headline, results),
+        why=_why(results),
         how_sure=_how_sure(headline, results),
         next=_sentence(following.strip()),
     )
@@ -95,16 +121,40 @@ def _found(headline: Headline, results: Sequence[CheckResult]) -> str:
             lost = f"{gap.value:.3f} {interval_text(gap.low, gap.high)}"
             shown = "is lost" if gap.low > 0 else "may be lost, or nothing"
             said += f"; at home it is {internal.value:.3f}, so {lost} {shown}"
-    failed = _with(results, Verdict.FAIL)
     asked = [r for r in results if r.verdict not in (Verdict.CANNOT_CHECK, Verdict.ERROR)]
     if asked:
-        named = ", ".join(r.check for r in failed[:MOST_NAMED])
-        named += f" and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
-        failing = f"{len(failed)} failed ({named})" if failed else "none failed"
+        failing = (
+            f"{failed} failed" if (failed := len(_with(results, Verdict.FAIL))) else "none failed"
+        )
         said += f"; of {len(asked)} {_checks(asked)} that could be asked, {failing}"
         warned = len(_with(results, Verdict.WARN))
         said += f" and {warned} warn" if warned else ""
     return _sentence(said)
+
+
+def _why(results: Sequence[CheckResult]) -> tuple[str, ...]:
+    """Take what failed, else what warns, in its own words."""
+    grave = _with(results, Verdict.FAIL) or _with(results, Verdict.WARN)
+    order = {check: place for place, check in enumerate(MOST_TELLING)}
+    telling = sorted(grave, key=lambda result: order.get(result.check, len(order)))
+    return tuple(_sentence(_shortened(one.headline)) for one in telling[:MOST_REASONS])
+
+
+def _shortened(text: str) -> str:
+    """Cut a sentence where a part of it ends, or between words."""
+    if len(text) <= LONGEST_REASON:
+        return text
+    cut = text[:LONGEST_REASON]
+    sentence, *parts = (_closed(cut.rpartition(mark)[0]) for mark in (". ", "; ", ": "))
+    for whole in (sentence, max(parts, key=len)):
+        if len(whole) > LONGEST_REASON // 3:
+            return whole
+    return f"{cut.rpartition(' ')[0]} …"
+
+
+def _closed(text: str) -> str:
+    """Leave a bracket out that was cut open."""
+    return text if text.count("(") <= text.count(")") else text[: text.rfind("(")].rstrip()
 
 
 def _how_sure(headline: Headline, results: Sequence[CheckResult]) -> str:
@@ -133,7 +183,7 @@ def _how_sure(headline: Headline, results: Sequence[CheckResult]) -> str:
 
 def _where(part: str, where: str) -> str:
     where = where if len(where) <= _LONGEST else f"{where[:_LONGEST]} …"
-    return where if part == where else f"{part}: {where}"
+    return where if where.startswith(part) else f"{part}: {where}"
 
 
 def _with(results: Sequence[CheckResult], verdict: Verdict) -> list[CheckResult]:
@@ -145,5 +195,6 @@ def _checks(results: Sequence[CheckResult]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Begin with a capital and end with a full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    """Begin with a capital, and end with a full stop or as what was cut does."""
+    stop = "" if text.endswith("…") else "."
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}{stop}" if text else ""

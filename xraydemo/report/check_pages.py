@@ -20,6 +20,7 @@ from xraydemo.report.explanations import explanations
 from xraydemo.report.gallery import Pictures, gallery
 from xraydemo.report.groups import grouped
 from xraydemo.report.placed import PlacedFigure, fill
+from xraydemo.report.power import power_of
 from xraydemo.report.shapes import VerdictMark
 from xraydemo.report.typesetting import (
     LINE,
@@ -48,21 +49,22 @@ class Most:
 
     Attributes
     ----------
-    findings, figures, galleries, exhibits, tables, rows : int
-        Exhibits of one gallery, rows of one table.
+    findings, figures, galleries, exhibits, bars, tables, rows : int
+        Exhibits of one gallery, bars or rows of cells of one figure, rows of one table.
     """
 
     findings: int
     figures: int
     galleries: int
     exhibits: int
+    bars: int
     tables: int
     rows: int
 
 
-GRAVE = Most(findings=6, figures=2, galleries=1, exhibits=9, tables=1, rows=10)
+GRAVE = Most(findings=6, figures=2, galleries=1, exhibits=9, bars=20, tables=1, rows=10)
 """Of what failed, warns or has no verdict."""
-FINE = Most(findings=3, figures=1, galleries=1, exhibits=3, tables=1, rows=6)
+FINE = Most(findings=3, figures=1, galleries=1, exhibits=3, bars=12, tables=1, rows=6)
 """Of what passed: a reader wants to know what was asked, not every number."""
 
 
@@ -89,12 +91,13 @@ class Drawer:
         self._figures.clear()
         self.pictures.placed.clear()
 
-    def figure(self, figure: Figure, most_exhibits: int) -> list[Flowable]:
+    def figure(self, figure: Figure, most: Most) -> list[Flowable]:
         """Draw a figure, and say below in a line what it shows."""
         if isinstance(figure, Gallery):
-            return gallery(figure, self.pictures, self.sheet, most_exhibits)
+            return gallery(figure, self.pictures, self.sheet, most.exhibits)
         if id(figure) not in self._drawn:
-            drawing = draw(figure, self.run, width=min(self.sheet.width / inch, 6.7))
+            width = min(self.sheet.width / inch, 6.7)
+            drawing = draw(figure, self.run, width=width, most=most.bars)
             width, height = (float(side) * inch for side in drawing.get_size_inches())
             self._drawn[id(figure)] = self._album.add(drawing), width, height
         number = len(self._figures)
@@ -142,7 +145,7 @@ def unasked(results: Sequence[CheckResult], sheet: Sheet) -> list[Flowable]:
         "That these questions could not be asked is a finding, too: nothing here speaks for the "
         "model where nothing was looked at."
     )
-    widths = (38 * mm, 55 * mm, sheet.width - 93 * mm)
+    widths = (44 * mm, 52 * mm, sheet.width - 96 * mm)
     return [
         *heading("What could not be asked", "h1", "unasked"),
         set_text(words),
@@ -165,8 +168,9 @@ def _one_check(result: CheckResult, drawer: Drawer) -> list[Flowable]:
     parts.append(set_text(clipped(result.headline), "strong"))
     parts += items(result.findings[: most.findings])
     parts += _more(len(result.findings) - most.findings, "findings")
-    parts += _figures(result.figures, drawer, most)
-    parts += _explained(result, sheet)
+    figures = _figures(result.figures, drawer, most)
+    parts += [*figures[0], *_explained(result, sheet)]  # which fills the page before the next one
+    parts += [part for figure in figures[1:] for part in figure]
     tables = [table for table in result.tables if table.rows]
     parts += [part for table in tables[: most.tables] for part in _numbers(table, sheet, most)]
     parts += _more(len(tables) - most.tables, "tables")
@@ -198,11 +202,12 @@ def _verdict_strip(result: CheckResult, sheet: Sheet) -> Flowable:
     return grid([row], (32, 62 * mm, sheet.width - 32 - 62 * mm), head=False, more=look)
 
 
-def _figures(figures: Sequence[Figure], drawer: Drawer, most: Most) -> list[Flowable]:
+def _figures(figures: Sequence[Figure], drawer: Drawer, most: Most) -> list[list[Flowable]]:
+    """Set each figure that is shown, and at last say how many are not."""
     drawn = [f for f in figures if not isinstance(f, Gallery)][: most.figures]
     hung = [f for f in figures if isinstance(f, Gallery)][: most.galleries]
-    parts = [part for figure in (*drawn, *hung) for part in drawer.figure(figure, most.exhibits)]
-    return [*parts, *_more(len(figures) - len(drawn) - len(hung), "figures")]
+    parts = [drawer.figure(figure, most) for figure in (*drawn, *hung)]
+    return [*parts, _more(len(figures) - len(drawn) - len(hung), "figures")]
 
 
 def _explained(result: CheckResult, sheet: Sheet) -> list[Flowable]:
@@ -215,11 +220,13 @@ def _explained(result: CheckResult, sheet: Sheet) -> list[Flowable]:
             "What it can't tell": known.cannot_tell,
             "What to do": known.next,
         }
+    if power := power_of(result.check):
+        rows["How often it is right"] = f"{power.summary} {power.notes[-1]}"
     if result.parameters:
         rows["Lines and settings"] = settings_text(result.parameters)
     if known:
         rows["Sources"] = "; ".join(map(str, known.sources)) + "."
-    return [KeepTogether([pairs(rows, sheet, first=32 * mm)])] if rows else []
+    return [pairs(rows, sheet, first=32 * mm)] if rows else []
 
 
 def settings_text(parameters: Mapping[str, object]) -> str:
@@ -243,7 +250,7 @@ def _numbers(table: Table, sheet: Sheet, most: Most) -> list[Flowable]:
     ]
     widths = (46 * mm, sheet.width - 120 * mm, 20 * mm, 36 * mm, 18 * mm)
     parts = [*small_heading(clipped(table.title)), grid([head, *rows], widths)]
-    return [*parts, *_more(len(table.rows) - most.rows, "rows")]
+    return [KeepTogether(parts), *_more(len(table.rows) - most.rows, "rows")]
 
 
 def _more(n: int, what: str) -> list[Flowable]:

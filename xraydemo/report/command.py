@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.thresholds import load_thresholds
 
 
@@ -39,8 +40,11 @@ def command_of(document: Mapping[str, Any]) -> str:
         words += ["--scenarios", str(document["thresholds"]["performance.scenarios"]["file"])]
     if any(edited.values()):
         words += ["--thresholds", "FILE"]
+    asked = [check["id"] for check in document["checks"]]
+    if not set(all_checks()) <= set(asked):
+        words += ["--checks", ",".join(asked)]
     if given["reference"]:
-        words += ["--reference", given["reference"]]
+        words += ["--reference", "RUN_OR_COHORT"]
     for kind in given["ood"]:
         words += ["--ood", f"{kind}=FOLDER"]
     words += ["--pairs", "DIR_A", "DIR_B"] if given["pairs"] else []

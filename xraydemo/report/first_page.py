@@ -13,10 +13,20 @@ from xraydemo import __version__
 from xraydemo.classes import DISCLAIMER, DISPLAY_NAMES
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult
-from xraydemo.report.answer import answer_of
+from xraydemo.report.answer import ELSEWHERE, answer_of
 from xraydemo.report.groups import grouped
 from xraydemo.report.ladder import Ladder
-from xraydemo.report.typesetting import PALE, Heading, Sheet, cell, clipped, grid, safe, set_text
+from xraydemo.report.typesetting import (
+    PALE,
+    Heading,
+    Sheet,
+    cell,
+    clipped,
+    grid,
+    items,
+    safe,
+    set_text,
+)
 from xraydemo.report.wall import VerdictWall
 from xraydemo.report.words import interval_text, number_text, tally
 
@@ -48,8 +58,16 @@ def first_page(
         set_text(answer.short, "answer"),
         _number_and_ladder(headline, sheet),
     ]
-    sentences = {"Found": answer.found, "How sure": answer.how_sure, "Do next": answer.next}
-    rows = [[cell(name, "bold cell"), set_text(words)] for name, words in sentences.items()]
+    sentences: dict[str, list[Flowable]] = {"Found": [set_text(answer.found)]}
+    if answer.why:
+        against = "Why not" if answer.short.startswith(("No.", "No,")) else "Against it"
+        sentences[against] = items(answer.why)
+    sentences |= {
+        "How sure": [set_text(answer.how_sure)],
+        "Do next": [set_text(answer.next)],
+        "Elsewhere": [set_text(ELSEWHERE)],
+    }
+    rows = [[cell(name, "bold cell"), words] for name, words in sentences.items()]
     parts.append(grid(rows, (20 * mm, sheet.width - 20 * mm), head=False))
     if results:
         parts += [
@@ -68,18 +86,22 @@ def first_page(
 
 def _opening(document: Mapping[str, Any]) -> str:
     cohort, engine = document["cohort"], document["bundle"]
-    counts = ", ".join(
-        f"{n:,} {DISPLAY_NAMES.get(name, 'without a label')}"
-        for name, n in cohort["labels"].items()
-        if n
-    )
+    counts, called = _counted(cohort["labels"]), _counted(document["run"]["answers"])
     n, n_read = cohort["n"], cohort["n_read"]
     xrays = "1 X-ray" if n == 1 else f"{n:,} X-rays"
     read = "all read" if n_read == n else f"{n_read:,} read"
+    if n_failed := len(cohort["errors"]):
+        read += f", {n_failed:,} could not be"
     return (
         f"{xrays}, {read} ({counts}), by the model {clipped(engine['name'], _NAME)} "
         f"({engine['fingerprint'][:12]}, {engine['runtime']} on {engine['device']})."
+        + (f" It calls {called}." if called and cohort["labels"]["unknown"] == n else "")
     )
+
+
+def _counted(of_classes: Mapping[str, int]) -> str:
+    named = ((DISPLAY_NAMES.get(name, "without a label"), n) for name, n in of_classes.items())
+    return ", ".join(f"{n:,} {name}" for name, n in named if n)
 
 
 def _stopped(cohort: Mapping[str, Any]) -> list[Flowable]:

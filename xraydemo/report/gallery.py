@@ -15,7 +15,8 @@ from reportlab.platypus import Table as Grid
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.figures import Exhibit, Gallery
 from xraydemo.evaluation.run import Run
-from xraydemo.report.pictures import picture, with_heat_map
+from xraydemo.radiograph.interventions import Intervention
+from xraydemo.report.pictures import Picture, pictures_of, with_heat_map
 from xraydemo.report.placed import Jpeg, PlacedPicture
 from xraydemo.report.typesetting import REGULAR, Sheet, cell, set_text, small_heading
 
@@ -23,6 +24,7 @@ COLUMNS = 3
 SIDE_BY_SIDE = 2
 TALL = 27 * mm
 PIXELS = 224  # a picture's height: about 210 to the inch
+OUTSIDE = "an X-ray outside this run"
 _LONGEST_CAPTION = 170
 
 
@@ -68,13 +70,19 @@ class Pictures:
         file = str(self.run.rows["file"].iat[position])
         return file if self.names else f"X-ray {position}"
 
-    def _read(self, exhibit: Exhibit) -> list[NDArray[np.uint8] | str]:
-        positions = exhibit.positions[:SIDE_BY_SIDE]
-        shown = [picture(self.run, i, PIXELS, exhibit.interventions) for i in positions]
+    def names_in(self, exhibit: Exhibit) -> str:
+        """Name the X-rays that are shown of an exhibit, and count the others."""
+        named = list(map(self.name, exhibit.positions[:SIDE_BY_SIDE]))
+        named += exhibit.beside if self.names else [OUTSIDE] * len(exhibit.beside)
+        more = exhibit.n_xrays - SIDE_BY_SIDE
+        return ", ".join(named[:SIDE_BY_SIDE]) + (f" and {more} more" if more > 0 else "")
+
+    def _read(self, exhibit: Exhibit) -> list[Picture]:
+        shown = pictures_of(exhibit, self.run, PIXELS, SIDE_BY_SIDE)
         if not self.names:
             shown = ["this X-ray can't be read now" if isinstance(s, str) else s for s in shown]
         if has_heat_map(exhibit):
-            (position,), (gray,) = positions, shown
+            (position,), (gray,) = exhibit.positions, shown
             predicted = int(self.run.predicted[position])
             if not isinstance(gray, str) and predicted >= 0:
                 raw = self._maps[position, predicted].astype(np.float32)
@@ -93,8 +101,8 @@ def gallery(figure: Gallery, pictures: Pictures, sheet: Sheet, most: int) -> lis
     most : int
         Entries that are shown.
     """
-    shown = figure.exhibits[:most]
-    of = len(figure.exhibits)
+    different = _without_copies(figure.exhibits, pictures.run)
+    shown, of, n_different = different[:most], len(figure.exhibits), len(different)
     title = f"{figure.title} (the first {len(shown)} of {of})" if len(shown) < of else figure.title
     if not shown:
         return [*small_heading(title), set_text("There is none.", "dim")]
@@ -114,8 +122,22 @@ def gallery(figure: Gallery, pictures: Pictures, sheet: Sheet, most: int) -> lis
     return [
         *small_heading(title, TALL + 22 * mm),
         hangs,
-        set_text(_legend(shown, pictures.run), "caption"),
+        set_text(_legend(shown, pictures.run, copies=of - n_different), "caption"),
     ]
+
+
+def _without_copies(exhibits: Sequence[Exhibit], run: Run) -> list[Exhibit]:
+    """Leave out X-rays that hang alone and are, pixel for pixel, one that hangs before them."""
+    pixels: list[str] = run.rows["pixel_sha256"].tolist()
+    first: dict[tuple[str, tuple[Intervention, ...]], int] = {}
+
+    def is_copy(exhibit: Exhibit) -> bool:
+        if exhibit.n_xrays != 1 or exhibit.beside or not pixels[exhibit.positions[0]]:
+            return False
+        (position,) = exhibit.positions
+        return first.setdefault((pixels[position], exhibit.interventions), position) != position
+
+    return [exhibit for exhibit in exhibits if not is_copy(exhibit)]
 
 
 def _exhibit(exhibit: Exhibit, pictures: Pictures, width: float) -> list[Flowable]:
@@ -138,9 +160,7 @@ def _exhibit(exhibit: Exhibit, pictures: Pictures, width: float) -> list[Flowabl
     ]
     widths = [frame.width + 3 if isinstance(frame, PlacedPicture) else room for frame in frames]
     side_by_side = Grid([frames], colWidths=widths, style=look, hAlign="LEFT")
-    more = len(exhibit.positions) - SIDE_BY_SIDE
-    names = ", ".join(pictures.name(i) for i in exhibit.positions[:SIDE_BY_SIDE])
-    names += f" and {more} more" if more > 0 else ""
+    names = pictures.names_in(exhibit)
     if has_heat_map(exhibit) and len(shown) == 2:
         named = pictures.run.predicted[exhibit.positions[0]]
         names += f" (map for {DISPLAY_NAMES[CLASSES[named]]})"
@@ -152,12 +172,13 @@ def _exhibit(exhibit: Exhibit, pictures: Pictures, width: float) -> list[Flowabl
 
 def has_heat_map(exhibit: Exhibit) -> bool:
     """Tell whether a heat map stands beside: of an X-ray alone, as the model saw it."""
-    return len(exhibit.positions) == 1 and not exhibit.interventions
+    return len(exhibit.positions) == exhibit.n_xrays == 1 and not exhibit.interventions
 
 
-def _legend(shown: Sequence[Exhibit], run: Run) -> str:
+def _legend(shown: Sequence[Exhibit], run: Run, copies: int) -> str:
     """Say how to read it, for print in gray, too."""
     said = "X-rays are numbered from 0, in the order of the cohort, as in results.json."
+    said += f" Left out, since they are copies of others here: {copies}." if copies else ""
     if any(map(has_heat_map, shown)):
         said += (
             " The right one of a pair has the heat map of the class that the model names: bright "
@@ -167,5 +188,5 @@ def _legend(shown: Sequence[Exhibit], run: Run) -> str:
     return said
 
 
-def _compressed(shown: NDArray[np.uint8] | str) -> Jpeg | str:
+def _compressed(shown: Picture) -> Jpeg | str:
     return shown if isinstance(shown, str) else Jpeg.of(shown)

@@ -65,8 +65,7 @@ class Ladder(Flowable):
             canvas.line(x(value), bottom, x(value), top)
             canvas.setFont(REGULAR, 6.3)
             canvas.setFillColor(DIM)
-            guessing = " guessing" if abs(value - 0.5) < 1e-9 and self.low < 0.5 else ""
-            canvas.drawCentredString(x(value), bottom - 8, f"{value:.1f}{guessing}")
+            canvas.drawCentredString(x(value), bottom - 8, f"{value:.1f}")
         canvas.setFont(REGULAR, 6.3)
         words = "macro AUC: 0.5 is guessing, 1 always ranks rightly"
         words += "; hatched: the gap to home" if self.headline.gap else ""

@@ -107,13 +107,18 @@ def _failures(cohort: Mapping[str, Any], sheet: Sheet, *, names: bool) -> list[F
         "What is wrong with the cohort": [
             f"{p['where']}: {p['message']}" for p in problems * names
         ],
-        "Files that could not be read": [f"{e['file']}: {e['message']}" for e in errors],
+        "Files that could not be read": [_failure(error) for error in errors],
     }
     for title, lines in told.items():
         if lines:
             parts += [*small_heading(title), *items(lines[:MOST_LISTED])]
             parts += _more(len(lines) - MOST_LISTED)
     return parts
+
+
+def _failure(error: Mapping[str, Any]) -> str:
+    file, message = error["file"], error["message"]
+    return message if message.startswith(file) else f"{file}: {message}"
 
 
 def _more(n: int) -> list[Flowable]:
@@ -214,7 +219,7 @@ def card_pages(card: BundleCard, sheet: Sheet) -> list[Flowable]:
         "Classes": ", ".join(DISPLAY_NAMES.get(name, name) for name in card.classes),
         "Learnt from": _plain(made.data),
         "Divided": _plain(made.split),
-        "Trained": _plain({k: v for k, v in made.training.items() if k != "curves"}),
+        "Trained": _plain(_without_curves(made.training)),
         "Recipe": _plain(made.recipe),
         "Made": f"{made.created:%Y-%m-%d}, {_plain(made.versions)}",
     }
@@ -263,10 +268,23 @@ def _certificate(card: BundleCard, sheet: Sheet) -> list[Flowable]:
     return [*small_heading("Its birth certificate"), grid([head, *rows], widths)]
 
 
+def _without_curves(training: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the course of the training out, also of the one that it began with."""
+    return {
+        name: _without_curves(value) if isinstance(value, Mapping) else value
+        for name, value in training.items()
+        if name != "curves"
+    }
+
+
 def _plain(value: object) -> str:
     """Write nested facts in a line."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{str(k).replace('_', ' ')} {_plain(v)}" for k, v in value.items()) or "–"
+        facts = ((str(name).replace("_", " "), fact) for name, fact in value.items())
+        return ", ".join(
+            f"{name} ({_plain(fact)})" if isinstance(fact, Mapping) else f"{name} {_plain(fact)}"
+            for name, fact in facts
+        ) or "–"  # fmt: skip
     if isinstance(value, Sequence) and not isinstance(value, str):
         return " / ".join(map(_plain, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)

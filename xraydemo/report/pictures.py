@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.figures import Exhibit
+from xraydemo.evaluation.pairs import beside_cohort
 from xraydemo.evaluation.run import Run
 from xraydemo.model.heatmap import colour, overlay
 from xraydemo.model.lungs import LungFinder, has_lung_segmenter, load_lungs
@@ -16,18 +19,45 @@ from xraydemo.radiograph import Radiograph, read
 from xraydemo.radiograph.interventions import KINDS, Intervention, apply_all
 from xraydemo.report.words import without_place
 
+Picture = NDArray[np.uint8] | str
+"""Gray, shape (height, width), or why it can't be shown."""
+
 WIDEST = 3  # times its height; what is wider is squeezed
 
 
+def pictures_of(exhibit: Exhibit, run: Run, height: int, most: int) -> list[Picture]:
+    """Give the X-rays of an exhibit, those of the run first.
+
+    Parameters
+    ----------
+    exhibit : Exhibit
+    run : Run
+    height : int
+        Pixels.
+    most : int
+        X-rays.
+
+    Returns
+    -------
+    list of ndarray of uint8, shape (height, width), or str
+        See `picture`.
+    """
+    rows = run.rows
+    files = [(Path(str(rows["path"].iat[i])), str(rows["file"].iat[i])) for i in exhibit.positions]
+    files += [(beside_cohort(run, file), file) for file in exhibit.beside]
+    return [picture(path, file, height, exhibit.interventions) for path, file in files[:most]]
+
+
 def picture(
-    run: Run, position: int, height: int, interventions: tuple[Intervention, ...] = ()
-) -> NDArray[np.uint8] | str:
+    path: Path, name: str, height: int, interventions: tuple[Intervention, ...] = ()
+) -> Picture:
     """Give a small X-ray as a reader sees it, or why it can't be shown.
 
     Parameters
     ----------
-    run : Run
-    position : int
+    path : Path
+    name : str
+        What the file is called where it can't be read.
     height : int
         Pixels.
     interventions : tuple of Intervention
@@ -36,16 +66,14 @@ def picture(
     Returns
     -------
     ndarray of uint8, shape (height, width), or str
-        The reason names the file as the cohort does.
     """
-    path, file = str(run.rows["path"].iat[position]), run.rows["file"].iat[position]
     try:
         radiograph = read(path)
         if interventions:
             radiograph = apply_all(radiograph, interventions, _lungs(radiograph, interventions))
         gray = (radiograph.presented() * 255).astype(np.uint8)
     except XrayDemoError as error:
-        return f"can't be read: {without_place(error.message, path, file)}"
+        return f"can't be read: {without_place(error.message, path, name)}"
     tall, wide = gray.shape
     width = min(max(round(wide * height / tall), 1), WIDEST * height)
     return np.asarray(Image.fromarray(gray).resize((width, height), Image.Resampling.BILINEAR))

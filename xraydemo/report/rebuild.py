@@ -109,6 +109,7 @@ def _figure(plain: Plain) -> Figure:
             tuple(exhibit["positions"]),
             exhibit["caption"],
             tuple(map(Intervention.of_plain, exhibit["interventions"])),
+            tuple(exhibit["beside"]),
         )
         for exhibit in plain["exhibits"]
     )

@@ -153,6 +153,8 @@ class ExhibitEntry(_Entry):
     caption: str
     interventions: list[dict[str, Any]]
     """What is done to the picture before it is shown; nothing for the X-ray as it is."""
+    beside: list[str] = Field(default_factory=list)
+    """Files outside the run that belong with them: paths from the cohort's folder."""
 
 
 class GalleryEntry(_Entry):
@@ -280,6 +282,8 @@ class RunEntry(_Entry):
     """SHA-256 of the files' names in the cohort, contents and labels, and of each answer."""
     milliseconds: float | None
     """For an X-ray: the median."""
+    answers: dict[str, int] = Field(default_factory=dict)
+    """X-rays that the model called each class."""
 
 
 class GivenEntry(_Entry):
@@ -358,6 +362,7 @@ def results_json(
             "started": meta.started,
             "fingerprint": run_fingerprint(run),
             "milliseconds": run.rows["milliseconds"][run.was_read].median(),
+            "answers": {name: (run.predicted == k).sum() for k, name in enumerate(CLASSES)},
         },
         "bundle": {
             "name": meta.bundle["name"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -17,7 +16,8 @@ from xraydemo.report.shapes import draw_mark
 from xraydemo.report.typesetting import BOLD, DIM, INK, PALE, REGULAR, VERDICT_COLOURS
 
 _COLUMNS = 5
-_TALLEST = 112 * mm
+_LOW, _HIGH = 15.0, 26.0  # a row, as far as the page has room
+_BELOW = 17 * mm  # for what stands below it on the page
 _WORD = {verdict: verdict.value.replace("_", " ") for verdict in Verdict}
 
 
@@ -30,12 +30,14 @@ class VerdictWall(Flowable):
         super().__init__()
         self.groups, self.width = groups, width
         self._cell = (width - self._label) / _COLUMNS
-        lines = sum(math.ceil(len(group.results) / _COLUMNS) for group in groups)
-        self._row = min(max(_TALLEST / max(lines, 1), 17.0), 26.0)
-        self.height = self._row * lines + 3 * len(groups)
+        self._row = _HIGH
 
-    def wrap(self, *_: Any) -> tuple[float, float]:  # noqa: ANN401  reportlab's
-        """Tell the size."""
+    def wrap(self, _: float, height: float) -> tuple[float, float]:
+        """Take as much of the height that is left as it needs to be read well."""
+        lines = sum(math.ceil(len(group.results) / _COLUMNS) for group in self.groups)
+        gaps = 3 * len(self.groups)
+        self._row = min(max((height - _BELOW - gaps) / max(lines, 1), _LOW), _HIGH)
+        self.height = self._row * lines + gaps
         return self.width, self.height
 
     def draw(self) -> None:

@@ -12,6 +12,7 @@ from tests.evaluation.laboratories import FakeLaboratory, Reply
 from tests.evaluation.runs import ask, make_run
 from xraydemo.evaluation.figures import Bars, Gallery, Scatter
 from xraydemo.evaluation.given import Given
+from xraydemo.evaluation.pairs import beside_cohort
 from xraydemo.evaluation.result import Verdict
 
 CHECK = "confounder.parity"
@@ -151,7 +152,19 @@ def test_given_pairs_need_not_be_in_the_run() -> None:
     assert result.verdict is Verdict.FAIL
     assert result.number.n == 30
     gallery = next(figure for figure in result.figures if isinstance(figure, Gallery))
-    assert gallery.exhibits == ()
+    first = gallery.exhibits[0]
+    assert first.positions == ()
+    assert [Path(file).name for file in first.beside] == ["00000.png", "00100.png"]
+
+
+def test_the_other_file_of_a_pair_hangs_beside_the_one_of_the_run() -> None:
+    run = unlabelled(200)
+    result = parity(run, flipped=range(10))
+    gallery = next(figure for figure in result.figures if isinstance(figure, Gallery))
+    for exhibit in gallery.exhibits:
+        [position], [beside] = exhibit.positions, exhibit.beside
+        assert beside_cohort(run, beside).name == f"{position:05d}.png"
+        assert exhibit.caption.index("first") < exhibit.caption.index("second, not in this run")
 
 
 def test_only_some_are_asked_about() -> None:

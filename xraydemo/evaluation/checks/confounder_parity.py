@@ -15,7 +15,7 @@ from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import NOT_GIVEN, Context
 from xraydemo.evaluation.figures import Bars, Cloud, Exhibit, Figure, Gallery, Scatter
 from xraydemo.evaluation.laboratory import UNCHANGED
-from xraydemo.evaluation.pairs import OUTSIDE, Pair, find_pairs
+from xraydemo.evaluation.pairs import OUTSIDE, Pair, find_pairs, from_cohort
 from xraydemo.evaluation.part import even_part
 from xraydemo.evaluation.result import (
     WORST_FIRST,
@@ -26,6 +26,7 @@ from xraydemo.evaluation.result import (
     cannot_check,
     judge_harm,
 )
+from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.tell_result import listed, percent, share_said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, Resampling
 from xraydemo.metrics.intervals import proportion
@@ -156,7 +157,7 @@ def parity(context: Context[Parity]) -> CheckResult:
             *_what_was_asked(len(answered), len(pairs), context),
         ),
         tables=_tables(answered, judged, parts, level),
-        figures=_figures(answered, parts, parameters, level),
+        figures=_figures(context.run, answered, parts, parameters, level),
         settled=settled,
     )
 
@@ -383,7 +384,7 @@ def _changes(kind: str, part: Answered) -> tuple[Number, ...]:
 
 
 def _figures(
-    answered: Answered, parts: dict[str, Answered], parameters: Parity, level: float
+    run: Run, answered: Answered, parts: dict[str, Answered], parameters: Parity, level: float
 ) -> tuple[Figure, ...]:
     flips = [part.flips(level) for part in parts.values()]
     return (
@@ -400,7 +401,7 @@ def _figures(
                 for part in parts.values()
             ),
         ),
-        _gallery(answered, parameters.shown),
+        _gallery(run, answered, parameters.shown),
         Scatter(
             title="Probability of Normal for the two files of each pair",
             x_label="first file",
@@ -428,28 +429,30 @@ def _cloud(name: str, part: Answered) -> Cloud:
     )
 
 
-def _gallery(answered: Answered, shown: int) -> Gallery:
-    """Show the pairs that flip, then those that change most, as far as they are in the run."""
-    order = np.lexsort((-answered.change, ~answered.flipped))
-    rows = [int(i) for i in order if _positions(answered.pairs[i])][:shown]
+def _gallery(run: Run, answered: Answered, shown: int) -> Gallery:
+    """Show the pairs that flip, then those that change most, the two files side by side."""
+    order = np.lexsort((-answered.change, ~answered.flipped))[:shown]
     n = int(answered.flipped.sum())
     return Gallery(
         f"The pairs that flip ({n:,}), and those that change most" if n else "What changes most",
-        tuple(Exhibit(_positions(answered.pairs[i]), _caption(answered, i)) for i in rows),
+        tuple(_exhibit(run, answered, int(i)) for i in order),
     )
 
 
-def _caption(answered: Answered, i: int) -> str:
-    """Say what was answered to both; never a file's name, which can hold a patient's."""
+def _exhibit(run: Run, answered: Answered, i: int) -> Exhibit:
+    """Hang a pair, and say what was answered to both in the order in which they hang.
+
+    Never by a file's name, which can hold a patient's.
+    """
     pair, said = answered.pairs[i], []
-    for which, side, of_classes in (
-        ("first", pair.first, answered.first[i]),
-        ("second", pair.second, answered.second[i]),
-    ):
+    sides = (("first", pair.first, answered.first[i]), ("second", pair.second, answered.second[i]))
+    for which, side, of_classes in sorted(sides, key=lambda one: one[1].position == OUTSIDE):
         k = int(of_classes.argmax())
-        where = "" if side.position != OUTSIDE else ", not shown"
+        where = "" if side.position != OUTSIDE else ", not in this run"
         said.append(f"{which}{where}: {_name(k)} ({percent(of_classes[k])})")
-    return " · ".join(said)
+    outside = [side.path for _, side, _ in sides if side.position == OUTSIDE]
+    beside = tuple(from_cohort(run, path) for path in outside)
+    return Exhibit(_positions(pair), " · ".join(said), beside=beside)
 
 
 def _positions(pair: Pair) -> tuple[int, ...]:

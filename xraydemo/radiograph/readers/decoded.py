@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ Facts = dict[str, str | int | float]
 MAX_PIXELS = 100_000_000
 """No radiograph comes near 100 megapixels (a long-leg image has about 30): more is an attack, or
 damage."""
+
+
+_AN_OBJECT = re.compile(r"<\S+ object at 0x[0-9a-fA-F]+>")
+"""How decoders name what they read from: another word each time, and none that helps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +79,10 @@ def blamed_on(path: Path) -> Iterator[None]:
     except XrayDemoError:
         raise
     except Exception as error:  # decoders raise a dozen types on damaged files
-        reason = " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__
+        reason = (
+            " ".join(_AN_OBJECT.sub("", str(error)).split()).rstrip(".")[:300]
+            or type(error).__name__
+        )
         raise UnreadableImage(
             f"{path.name} is damaged or incomplete ({reason})",
             "Copy it again from where it came, or export it anew",
