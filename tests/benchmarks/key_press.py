@@ -25,7 +25,7 @@ def measure(files: list[Path]) -> tuple[float, float]:
     window.show()
     presenter = window.presenter
     presenter.open(files)
-    presenter.start_engine(engine_starter("cxr4-lite0", "cpu"))
+    presenter.engine.start(engine_starter("cxr4-lite0", "cpu"))
 
     def until(ready: Callable[[], bool]) -> float:
         begun = time.perf_counter()
@@ -42,7 +42,7 @@ def measure(files: list[Path]) -> tuple[float, float]:
         until(lambda: presenter.opened is not None)
         window.repaint()
         pictures.append(1000 * (time.perf_counter() - begun))
-        until(lambda: presenter.heatmap is not None)
+        until(lambda: presenter.layers.heatmap is not None)
         window.repaint()
         maps.append(1000 * (time.perf_counter() - begun))
     window.close()

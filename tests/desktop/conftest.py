@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -113,7 +114,7 @@ class Post:
     def __call__(self, function):
         self._queue.put(function)
 
-    def until(self, ready, seconds=5.0):
+    def until(self, ready, seconds=60.0):
         end = time.monotonic() + seconds
         while not ready():
             assert time.monotonic() < end, "it never came"
@@ -172,10 +173,48 @@ def own_data(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_thread_left():
-    before = set(threading.enumerate())
+def nothing_left():
+    """No test leaves a thread, a child process, or a timer that still runs in a window."""
+    threads, before = set(threading.enumerate()), children()
     yield
-    end = time.monotonic() + 3
-    while (left := set(threading.enumerate()) - before) and time.monotonic() < end:
+    end = time.monotonic() + 10
+    while (left := [*(set(threading.enumerate()) - threads), *(children() - before)]) and (
+        time.monotonic() < end
+    ):
         time.sleep(0.01)
     assert not left
+    assert not running_timers()
+
+
+def children():
+    """The processes that this one has started and that are alive; multiprocessing's own is not."""
+    found = set()
+    for task in Path("/proc/self/task").glob("*/children"):
+        for pid in content(task).decode().split():
+            words = content(Path(f"/proc/{pid}/cmdline"))
+            if words and b"resource_tracker" not in words:
+                found.add((pid, words[:200]))
+    return found
+
+
+def content(path):
+    """What is in a file of a thread or process; nothing if that ended just now."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def running_timers():
+    """The timers of windows that a test made and did not stop."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    windows = QApplication.topLevelWidgets() if QApplication.instance() else []
+    return [
+        timer
+        for window in windows
+        if not window.isVisible()
+        for timer in window.findChildren(QTimer)
+        if timer.isActive()
+    ]

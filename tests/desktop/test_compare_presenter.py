@@ -58,7 +58,10 @@ class Bench:
     def __init__(self, post):
         self.post, self.work, self.shown = post, FakeWork(), []
         self.view = Mock(spec=CompareView)
-        self.presenter = ComparePresenter(self.view, post, self.shown.append, self.work)
+        self.presenter = ComparePresenter(self.view, post, self._show, self.work)
+
+    def _show(self, paths, labels=None):
+        self.shown.append((paths, labels))
 
     def choose(self):
         self.presenter.choose("before", A)
@@ -99,7 +102,10 @@ def test_flips_are_told_apart_and_shown(bench):
     assert sorted(flip.position_before for flip in in_group) == [0, 1]
     assert presenter.flips("otherwise wrong", "class = Normal") == []
     presenter.show(presenter.flips())
-    assert sorted(bench.shown[0]) == [Path(f"/xrays/{i}.png") for i in range(3)]
+    (paths, labels), flips = bench.shown[0], presenter.flips()
+    assert sorted(paths) == [Path(f"/xrays/{i}.png") for i in range(3)]
+    assert labels == {Path(f"/xrays/{f.position_after}.png"): f.label for f in flips}
+    assert all(labels.values())
     presenter.show([])
     assert len(bench.shown) == 1
 

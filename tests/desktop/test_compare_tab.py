@@ -53,10 +53,10 @@ def test_two_runs_side_by_side(window, qtbot, before, tmp_path):
     shutil.copytree(before, after)
     presenter.choose("before", before)
     presenter.choose("after", after)
-    qtbot.waitUntil(lambda: tab.go.isEnabled(), timeout=20000)
+    qtbot.waitUntil(lambda: tab.go.isEnabled(), timeout=60_000)
     tab.go.click()
     assert presenter.is_at_work
-    qtbot.waitUntil(lambda: presenter.compared is not None, timeout=120000)
+    qtbot.waitUntil(lambda: presenter.compared is not None, timeout=600_000)
     assert "0 of 16 X-rays get another answer" in words(window)
     assert tab.checks.rowCount() > 5
     assert tab.flips.rowCount() == 0
@@ -68,22 +68,24 @@ def test_another_model_reads_the_same_cohort_and_flips_open(window, qtbot, befor
     write_tiny_bundle(other, seed=1)
     tab, presenter = window.compare, window.compare.presenter
     presenter.choose("before", before)
-    qtbot.waitUntil(lambda: tab.read_with.isEnabled(), timeout=20000)
+    qtbot.waitUntil(lambda: tab.read_with.isEnabled(), timeout=60_000)
     presenter.read_with(other, "cpu")
-    qtbot.waitUntil(lambda: presenter.runs["after"] is not None, timeout=120000)
+    qtbot.waitUntil(lambda: presenter.runs["after"] is not None, timeout=600_000)
     assert presenter.problem is None
     flips = presenter.flips()
     assert tab.flips.rowCount() == len(flips) > 0
     tab.flips.setFocus()
     qtbot.keyClick(tab.flips, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(window.presenter.items and window.presenter.opened), timeout=20000)
-    assert window.tabs.currentWidget() is window.xrays
+    shown = window.presenter
+    qtbot.waitUntil(lambda: bool(shown.items and shown.opened), timeout=60_000)
+    assert window.tabs.currentWidget() is window.read
     assert window.presenter.items[0].path.name == flips[0].file
+    assert window.presenter.items[0].label == flips[0].label != ""
 
 
 def test_what_is_no_run_is_said(window, qtbot, tmp_path):
     window.compare.presenter.choose("before", tmp_path)
-    qtbot.waitUntil(lambda: window.compare.presenter.problem is not None, timeout=20000)
+    qtbot.waitUntil(lambda: window.compare.presenter.problem is not None, timeout=60_000)
     assert "no run in" in words(window)
 
 

@@ -137,8 +137,11 @@ class Bench:
         self.engine = SimpleNamespace(bundle=SimpleNamespace(fingerprint="b" * 64))
         self.shown = []
         self.presenter = EvaluatePresenter(
-            self.view, post, lambda: self.engine, self.shown.append, self.work, self.work
+            self.view, post, lambda: self.engine, self._show, self.work, self.work
         )
+
+    def _show(self, paths, labels=None):
+        self.shown.append((paths, labels))
 
     def until_idle(self):
         self.post.until(lambda: not self.presenter.doing)
@@ -514,11 +517,12 @@ def test_a_figure_that_fails_says_so(bench, caplog):
     assert "no ink" in bench.presenter.drawn(0).message
 
 
-def test_shows_xrays_in_the_worklist_each_once(bench):
+def test_shows_xrays_in_the_worklist_each_once_with_their_labels(bench):
     bench.presenter.open_run(FOLDER)
     bench.post.until(lambda: bench.presenter.run)
-    bench.presenter.show_xrays((2, 0, 2))
-    assert bench.shown == [[Path("/cohort/00002.png"), Path("/cohort/00000.png")]]
+    bench.presenter.show_xrays((7, 0, 7))
+    covid, normal = Path("/cohort/00007.png"), Path("/cohort/00000.png")
+    assert bench.shown == [([covid, normal], {covid: "covid", normal: "normal"})]
 
 
 def test_closing_stops_a_run_and_waits_for_it(bench):

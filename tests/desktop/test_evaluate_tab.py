@@ -35,7 +35,7 @@ class Desk:
         self.qtbot.waitUntil(lambda: bool(ready()), timeout=1000 * seconds)
 
     def start(self, bundle):
-        self.window.presenter.start_engine(engine_starter(bundle, "cpu"))
+        self.window.presenter.engine.start(engine_starter(bundle, "cpu"))
         self.until(lambda: self.presenter.engine_ready)
 
     def choose(self, source):
@@ -109,7 +109,7 @@ def test_a_cohort_from_drop_to_verdicts(desk, table, tiny_bundle):
 
     folder = desk.presenter.understood.folder.path
     desk.key(Key.Key_Return, Control)
-    desk.until(lambda: desk.presenter.headline, 120)
+    desk.until(lambda: desk.presenter.headline, 600)  # all checks: long on a busy machine
     assert desk.presenter.problem is None
     assert desk.presenter.page == "verdicts"
     assert open_run(folder).was_read.sum() == 23
@@ -126,8 +126,8 @@ def test_a_cohort_from_drop_to_verdicts(desk, table, tiny_bundle):
     assert desk.presenter.answer is None
     desk.key(Key.Key_Return)
     assert desk.presenter.chosen == gravest
+    desk.until(lambda: text.EXPLAIN_HOW in desk.words())
     assert desk.presenter.answer.question in desk.words()
-    assert text.EXPLAIN_HOW in desk.words()
     desk.key(Key.Key_Escape)
     assert desk.presenter.chosen == ""
     assert QApplication.focusWidget() is verdicts.cards.card(gravest)
@@ -141,17 +141,18 @@ def test_a_cohort_from_drop_to_verdicts(desk, table, tiny_bundle):
     assert not [words for words in said if "# error" in words]
     verdicts.parts.click()
     assert entries.currentIndex().row() == 0
-    assert text.HEADLINE_QUESTION in desk.words()
+    desk.until(lambda: text.HEADLINE_QUESTION in desk.words())
     entries.setFocus()
     desk.key(Key.Key_Down)
     assert desk.presenter.chosen == UNREADABLE
-    assert "gone.png" in desk.words()
+    desk.until(lambda: "gone.png" in desk.words())
     assert "00007.png" in desk.words()
     desk.key(Key.Key_Down)
     assert desk.presenter.chosen == desk.presenter.answers[0].result.check
-    assert desk.presenter.answer.question in desk.words()
+    desk.until(lambda: desk.presenter.answer.question in desk.words())
 
     desk.presenter.select("data.balance")
+    desk.until(lambda: verdicts.panel.is_whole)
     cards = desk.tab.verdicts.panel.findChildren(FigureCard)
     desk.until(lambda: all(card.has_picture for card in cards))
     view = cards[0].view
@@ -161,8 +162,8 @@ def test_a_cohort_from_drop_to_verdicts(desk, table, tiny_bundle):
     assert view.accessibleDescription().startswith("Normal\n6 X-rays")
     desk.key(Key.Key_Return)
     desk.until(lambda: desk.window.presenter.items and desk.window.settled)
-    assert desk.window.tabs.currentWidget() is desk.window.xrays
-    assert len(desk.window.presenter.items) == 6
+    assert desk.window.tabs.currentWidget() is desk.window.read
+    assert [item.label for item in desk.window.presenter.items] == ["normal"] * 6
 
     desk.key(Key.Key_2, Control)
     assert desk.window.tabs.currentWidget() is desk.tab
@@ -232,7 +233,7 @@ def test_keys_of_xrays_rest_in_the_other_tab(desk, folder):
     desk.key(Key.Key_Down)
     desk.key(Key.Key_I)
     assert desk.window.presenter.current.row == 0
-    assert not desk.window.presenter.inverted
+    assert not desk.window.presenter.gray.inverted
     desk.key(Key.Key_1, Control)
     desk.key(Key.Key_Down)
     assert desk.window.presenter.current.row == 1

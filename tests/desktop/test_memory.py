@@ -72,3 +72,23 @@ def test_a_memory_without_a_file_ends_with_the_window(tmp_path):
     memory.write()
     assert not memory.lasts
     assert memory.device == "auto"
+
+
+def test_theme_and_keys_are_kept(tmp_path):
+    memory = Memory(tmp_path / "w.ini")
+    assert memory.theme == "system"
+    assert memory.keys == {}
+    memory.theme = "light"
+    memory.keys = {"next": "J", "invert": ""}
+    again = Memory(tmp_path / "w.ini")
+    assert again.theme == "light"
+    assert again.keys == {"next": "J", "invert": ""}
+    again.keys = {}
+    assert Memory(tmp_path / "w.ini").keys == {}
+
+
+def test_what_somebody_wrote_in_by_hand_is_no_key(tmp_path):
+    (tmp_path / "w.ini").write_text("[General]\ntheme=pink\nkeys=nonsense\n")
+    memory = Memory(tmp_path / "w.ini")
+    assert memory.theme == "system"
+    assert memory.keys == {}

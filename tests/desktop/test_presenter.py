@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from xraydemo.desktop import text
+from xraydemo.desktop.engine_door import LATER, NOW, SOON
 from xraydemo.desktop.items import Item
 from xraydemo.desktop.loader import Opened, Picture
 from xraydemo.desktop.order import Order
-from xraydemo.desktop.presenter import LATER, NOW, SOON, Presenter, View
+from xraydemo.desktop.presenter import Presenter, View
 from xraydemo.desktop.study import agreement, studies_folder
 from xraydemo.desktop.windowing import measure
 from xraydemo.errors import EngineLost, UnreadableImage
@@ -46,10 +47,10 @@ class Bench:
         self.engine = None
 
     def start(self):
-        self.presenter.start_engine(self._make)
-        self.post.until(lambda: self.presenter._engine)
+        self.presenter.engine.start(self._make)
+        self.post.until(lambda: self.presenter.engine.door)
         self.engine.event("ready", "OpenVINO on CPU, fp32")
-        self.post.until(lambda: self.presenter.engine_state == "ready")
+        self.post.until(lambda: self.presenter.engine.state == "ready")
 
     def _make(self, on_event):
         self.engine = self.engine_class(on_event)
@@ -81,7 +82,7 @@ def test_opening_shows_the_first_file(bench):
     bench.open()
     assert [item.path for item in bench.presenter.items] == FILES
     assert bench.presenter.current.path == FILES[0]
-    assert bench.presenter.presentation == Presentation(Window.between(0, 9999))
+    assert bench.presenter.gray.presentation == Presentation(Window.between(0, 9999))
     bench.view.files_changed.assert_called()
     bench.view.picture_changed.assert_called()
 
@@ -136,7 +137,7 @@ def test_every_file_is_read_in_the_end_and_only_once(bench):
         answered.append(path)
         bench.answer(path)
     assert sorted(answered) == sorted(FILES)
-    assert bench.presenter.read_count == len(FILES)
+    assert bench.presenter.queue.read_count == len(FILES)
     assert not bench.engine.waiting()
 
 
@@ -172,27 +173,27 @@ def test_a_reading_is_shown_where_it_belongs(bench, reading):
     bench.answer(FILES[0], reading("covid"))
     bench.view.reading_changed.assert_called_once_with()
     assert bench.presenter.reading_note == ""
-    assert bench.presenter.heatmap.max() == pytest.approx(0.3, abs=1e-3)
-    assert bench.presenter.read_count == 2
+    assert bench.presenter.layers.heatmap.max() == pytest.approx(0.3, abs=1e-3)
+    assert bench.presenter.queue.read_count == 2
 
 
 def test_the_map_follows_the_most_likely_class_until_one_is_chosen(bench, reading):
     presenter = bench.presenter
-    assert presenter.heatmap is None
+    assert presenter.layers.heatmap is None
     bench.open()
     bench.start()
     bench.answer(FILES[0], reading("covid"))
     bench.answer(FILES[1], reading("normal"))
-    assert presenter.heatmap_class == "covid"
+    assert presenter.layers.heatmap_class == "covid"
     presenter.move(1)
-    assert presenter.heatmap_class == "normal"
-    presenter.next_class()
-    assert presenter.heatmap_class == "covid"
-    assert presenter.heatmap.max() < 0
+    assert presenter.layers.heatmap_class == "normal"
+    presenter.layers.next_class()
+    assert presenter.layers.heatmap_class == "covid"
+    assert presenter.layers.heatmap.max() < 0
     presenter.move(-1)
-    assert presenter.heatmap_class == "covid"
-    presenter.choose_class(None)
-    assert presenter.heatmap_class == "covid"
+    assert presenter.layers.heatmap_class == "covid"
+    presenter.layers.choose_class(None)
+    assert presenter.layers.heatmap_class == "covid"
 
 
 def test_a_broken_file_is_an_error_in_its_place_and_the_rest_goes_on(bench):
@@ -200,23 +201,28 @@ def test_a_broken_file_is_an_error_in_its_place_and_the_rest_goes_on(bench):
     presenter = bench.presenter
     assert presenter.opened.error.message == "It is broken"
     assert presenter.items[0].error
-    assert presenter.failed_count == 1
-    assert presenter.presentation is None
+    assert presenter.queue.failed_count == 1
+    assert presenter.gray.presentation is None
     assert presenter.reading_note == text.READING_UNREADABLE
-    for act in (presenter.invert, presenter.reset, presenter.next_class, presenter.end_drag):
+    for act in (
+        presenter.gray.invert,
+        presenter.gray.reset,
+        presenter.layers.next_class,
+        presenter.gray.end_drag,
+    ):
         act()
-    presenter.drag(3, 3, fine=False)
-    presenter.set_preset("full")
-    presenter.set_window(1, 2)
+    presenter.gray.drag(3, 3, fine=False)
+    presenter.gray.set_preset("full")
+    presenter.gray.set_window(1, 2)
     bench.go(1)
-    assert presenter.presentation is not None
+    assert presenter.gray.presentation is not None
 
 
 def test_the_engines_error_is_the_rows_error(bench):
     bench.open()
     bench.start()
     bench.answer(FILES[0], EngineLost("It died twice", "Look at the file"))
-    assert bench.presenter.failed_count == 1
+    assert bench.presenter.queue.failed_count == 1
     assert bench.presenter.reading_note == "It died twice. Look at the file."
     assert bench.presenter.opened.picture  # the picture is none the worse for it
 
@@ -226,11 +232,11 @@ def test_reading_again_forgets_what_was_known(bench):
     bench.start()
     bench.answer(FILES[0], EngineLost("It died"))
     bench.presenter.read_again()
-    assert bench.presenter.failed_count == 0
+    assert bench.presenter.queue.failed_count == 0
     assert bench.presenter.reading_note == text.READING_WAITING
     assert FILES[0] in bench.engine.waiting()
     bench.answer(FILES[0])
-    assert bench.presenter.read_count == 1
+    assert bench.presenter.queue.read_count == 1
 
 
 def test_answers_for_another_folder_are_dropped(bench):
@@ -241,27 +247,27 @@ def test_answers_for_another_folder_are_dropped(bench):
     bench.open(FILES[10:12])
     late.set_result("an answer that nobody waits for")
     bench.post.drain()
-    assert bench.presenter.read_count == 0
+    assert bench.presenter.queue.read_count == 0
 
 
 def test_states_of_the_engine_in_words(bench):
     presenter = bench.presenter
-    assert presenter.status == text.ENGINE_NONE
+    assert presenter.engine.status == text.ENGINE_NONE
     bench.open()
     assert presenter.reading_note == text.READING_WAITING_MODEL
     bench.start()
-    assert presenter.status == "Ready: OpenVINO on CPU, fp32"
+    assert presenter.engine.status == "Ready: OpenVINO on CPU, fp32"
     assert presenter.reading_note == text.READING_WAITING
     for kind in ("starting", "restarted"):
         bench.engine.event(kind)
     bench.post.drain()
-    assert presenter.status == text.ENGINE_RESTARTED
+    assert presenter.engine.status == text.ENGINE_RESTARTED
     bench.engine.event("ready", "OpenVINO on CPU, fp32")
     bench.post.drain()
-    assert text.ENGINE_RESTARTED_NOTE in presenter.status
+    assert text.ENGINE_RESTARTED_NOTE in presenter.engine.status
     bench.engine.event("failed", "It died again and again.")
     bench.post.drain()
-    assert presenter.status == "No model: It died again and again."
+    assert presenter.engine.status == "No model: It died again and again."
     assert "It died again and again" in presenter.reading_note
 
 
@@ -280,19 +286,20 @@ def test_an_engine_that_does_not_start_is_said(bench):
         raise UnreadableImage("There is no bundle", "Train one")
 
     bench.open()
-    bench.presenter.start_engine(no_bundle)
-    bench.post.until(lambda: bench.presenter.engine_state == "failed")
-    assert "There is no bundle. Train one." in bench.presenter.status
+    bench.presenter.engine.start(no_bundle)
+    bench.post.until(lambda: bench.presenter.engine.state == "failed")
+    assert "There is no bundle. Train one." in bench.presenter.engine.status
     assert bench.presenter.opened.picture
 
 
 def test_closing_ends_an_engine_whose_start_was_not_yet_noticed(post, fake_engine):
     bench = Bench(post, fake_engine)
-    bench.presenter.start_engine(bench._make)
+    bench.presenter.engine.start(bench._make)
+    bench.view.reset_mock()
     bench.presenter.close()  # nothing was delivered in between
     assert bench.engine is None or bench.engine.closed
     bench.post.drain()
-    bench.view.reading_changed.assert_not_called()
+    assert bench.view.mock_calls == []
 
 
 def test_closing_withdraws_what_waits(bench):
@@ -306,44 +313,44 @@ def test_closing_withdraws_what_waits(bench):
 def test_window_by_hand_and_by_preset(bench):
     presenter = bench.presenter
     bench.open()
-    presenter.set_window(100, 300)
-    assert (presenter.presentation.voi.low, presenter.presentation.voi.high) == (100, 300)
-    assert presenter.preset == ""
-    presenter.invert()
-    assert presenter.inverted
-    presenter.set_preset("full")
-    assert presenter.presentation.voi.high == 9999
-    assert presenter.inverted  # a preset changes the window, not the way round
-    presenter.reset()
-    assert not presenter.inverted
-    assert presenter.preset == "file"
+    presenter.gray.set_window(100, 300)
+    assert (presenter.gray.presentation.voi.low, presenter.gray.presentation.voi.high) == (100, 300)
+    assert presenter.gray.preset == ""
+    presenter.gray.invert()
+    assert presenter.gray.inverted
+    presenter.gray.set_preset("full")
+    assert presenter.gray.presentation.voi.high == 9999
+    assert presenter.gray.inverted  # a preset changes the window, not the way round
+    presenter.gray.reset()
+    assert not presenter.gray.inverted
+    assert presenter.gray.preset == "file"
 
 
 def test_each_xray_begins_as_its_file_says(bench):
     bench.open()
-    bench.presenter.set_window(100, 300)
+    bench.presenter.gray.set_window(100, 300)
     bench.go(1)
-    assert bench.presenter.preset == "file"
-    assert bench.presenter.presentation.inverted
-    assert not bench.presenter.inverted
+    assert bench.presenter.gray.preset == "file"
+    assert bench.presenter.gray.presentation.inverted
+    assert not bench.presenter.gray.inverted
 
 
 def test_a_drag_counts_from_its_beginning_and_can_be_taken_back(bench):
     presenter = bench.presenter
     bench.open()
-    presenter.set_preset("lungs")
-    before = presenter.presentation
+    presenter.gray.set_preset("lungs")
+    before = presenter.gray.presentation
     for way in (10, 20, 30):
-        presenter.drag(way, 0, fine=False)
-    whole = presenter.presentation.voi.width
-    presenter.end_drag(cancel=True)
-    assert presenter.presentation == before
-    assert presenter.preset == "lungs"
-    presenter.drag(30, 0, fine=False)
-    assert presenter.presentation.voi.width == whole
-    presenter.end_drag()
-    presenter.end_drag(cancel=True)  # nothing is under way any more
-    assert presenter.presentation.voi.width == whole
+        presenter.gray.drag(way, 0, fine=False)
+    whole = presenter.gray.presentation.voi.width
+    presenter.gray.end_drag(cancel=True)
+    assert presenter.gray.presentation == before
+    assert presenter.gray.preset == "lungs"
+    presenter.gray.drag(30, 0, fine=False)
+    assert presenter.gray.presentation.voi.width == whole
+    presenter.gray.end_drag()
+    presenter.gray.end_drag(cancel=True)  # nothing is under way any more
+    assert presenter.gray.presentation.voi.width == whole
 
 
 def answer_all(bench, answers):
@@ -445,13 +452,13 @@ def test_marks_of_files_that_were_only_read_by_the_model_are_known_too(bench, ju
     bench.start()
     bench.answer(FILES[7], judged("covid", sha256=sha256_of(FILES[7])))
     assert bench.presenter.items[7].mark == "pneumonia"
-    assert bench.presenter.marked == [bench.presenter.items[7]]
+    assert bench.presenter.marking.marked == [bench.presenter.items[7]]
 
 
 def test_the_table_of_marks_names_files_from_the_folder_that_holds_all(bench, tmp_path):
     bench.open([Path("/x/a/1.png"), Path("/x/b/2.png")])
     bench.presenter.mark("covid")
-    bench.presenter.save_marks(tmp_path / "marks.csv")
+    bench.presenter.marking.save(tmp_path / "marks.csv")
     assert (tmp_path / "marks.csv").read_text().splitlines()[1].startswith("a/1.png,covid,")
 
 
@@ -474,8 +481,8 @@ def test_blind_everything_is_hidden_until_answered(bench, judged):
     assert presenter.current.row == presenter.shown[0]
     assert presenter.is_blind
     assert presenter.reading is None
-    assert presenter.heatmap is None
-    assert presenter.heatmap_class is None
+    assert presenter.layers.heatmap is None
+    assert presenter.layers.heatmap_class is None
     assert presenter.reading_note == text.STUDY_HIDDEN
     presenter.mark("normal")
     assert not presenter.is_blind
@@ -537,20 +544,20 @@ def test_details_are_asked_when_they_are_to_be_seen(bench):
     presenter = bench.presenter
     wanted = []
     presenter._details.want = lambda engine, path, wants: wanted.append((path, wants))
-    presenter.show_lungs(shown=True)
+    presenter.layers.show_lungs(shown=True)
     assert wanted[-1] == (FILES[0], ("lungs",))
-    presenter.toggle_layer("unlike")
-    assert not presenter.heatmap_shown
-    presenter.show_page("tensor")
+    presenter.layers.toggle_layer("unlike")
+    assert not presenter.layers.heatmap_shown
+    presenter.layers.show_page("tensor")
     assert wanted[-1] == (FILES[0], ("lungs", "unlike", "tensor"))
     bench.go(1)
     assert wanted[-1] == (FILES[1], ("lungs", "unlike", "tensor"))
-    presenter.show_page("neighbours")
+    presenter.layers.show_page("neighbours")
     presenter.begin_study(seed=1)
     assert wanted[-1][1] == ("lungs",)  # the others tell of the answer
     presenter.end_study()
-    presenter.toggle_layer("unlike")
-    assert presenter.layer == ""
+    presenter.layers.toggle_layer("unlike")
+    assert presenter.layers.layer == ""
     assert wanted[-1][1] == ("lungs", "neighbours")
 
 
@@ -558,9 +565,9 @@ def test_a_map_without_evidence_is_hidden_with_the_reason(bench, reading):
     bench.open(FILES[:2])
     bench.start()
     bench.answer(FILES[0], reading("covid"))
-    assert bench.presenter.heatmap_hidden_because == ""
-    bench.presenter.choose_class("normal")
-    assert "Normal" in bench.presenter.heatmap_hidden_because
+    assert bench.presenter.layers.heatmap_hidden_because == ""
+    bench.presenter.layers.choose_class("normal")
+    assert "Normal" in bench.presenter.layers.heatmap_hidden_because
 
 
 def test_a_list_of_twenty_thousand_is_searched_and_sorted_at_once(bench, judged):

@@ -79,3 +79,18 @@ def test_how_far_a_run_is():
         "12 of 3,000  ·  97 X-rays/s  ·  31 s left  ·  2 unreadable"
     )
     assert text.reading(0, 30, 0.0, None, 0) == "0 of 30"
+
+
+def test_a_close_second_that_the_set_leaves_out_is_explained(judged):
+    """47 % against 44 %, and a set of the first alone: a reader asks why."""
+    torn = judged("normal", share=0.47, unsure=True)
+    torn.probabilities[:] = (0.47, 0.04, 0.05, 0.44)
+    said = text.sentence(torn)
+    assert "Lung opacity is left out at 44 %: true ones nearly always get more" in said
+    assert "the model is unsure" in said
+    sure = text.sentence(judged("normal", share=0.9))
+    assert "left out" not in sure
+    both = judged("normal", share=0.47, inside=("normal", "opacity"))
+    both.probabilities[:] = (0.47, 0.04, 0.05, 0.44)
+    assert "left out" not in text.sentence(both)
+    assert "Lung opacity can't be excluded" in text.sentence(both)

@@ -11,21 +11,23 @@ import pydicom
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QFileDialog,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QTableWidget,
+    QWidget,
 )
 
 from xraydemo.classes import DISCLAIMER
-from xraydemo.desktop import app, text
+from xraydemo.desktop import app, text, tour_text
 from xraydemo.desktop.about_dialog import AboutDialog, about_page
 from xraydemo.desktop.faults import show_fault
 from xraydemo.desktop.help_dialog import HelpDialog, help_page
@@ -61,24 +63,24 @@ class Desk:
             self.engine = self.engine_class(on_event, answers or (lambda path: self.reading()))
             return self.engine
 
-        self.window.presenter.start_engine(make)
+        self.window.presenter.engine.start(make)
         self.until(lambda: self.engine)
         self.engine.event("ready", "OpenVINO on CPU, fp32")
-        self.until(lambda: self.presenter.engine_state == "ready")
+        self.until(lambda: self.presenter.engine.state == "ready")
 
     def open(self, *paths):
         self.presenter.open(list(paths))
         self.until(lambda: not self.presenter.searching and self.presenter.opened)
 
     def until(self, ready):
-        self.qtbot.waitUntil(lambda: bool(ready()), timeout=5000)
+        self.qtbot.waitUntil(lambda: bool(ready()), timeout=60_000)
 
     def key(self, key, modifier=Qt.KeyboardModifier.NoModifier):
         target = QApplication.focusWidget() or self.window
         self.qtbot.keyClick(target, key, modifier)
 
     def mouse(self, kind, x, y, button=Qt.MouseButton.NoButton, held=Qt.MouseButton.NoButton):
-        port = self.window.image.viewport()
+        port = self.window.read.image.viewport()
         place = QPointF(x, y)
         none = Qt.KeyboardModifier.NoModifier
         QApplication.sendEvent(port, QMouseEvent(kind, place, place, button, held, none))
@@ -99,11 +101,11 @@ class Desk:
         return self.presenter.current.row
 
     def cell(self, row, column):
-        return self.window.worklist.model().index(row, column).data()
+        return self.window.read.worklist.model().index(row, column).data()
 
     def pixel(self, x, y):
         """Gray value on the screen of a pixel of the X-ray."""
-        image = self.window.image
+        image = self.window.read.image
         image.viewport().repaint()
         place = image.mapFromScene(QPointF(x + 0.5, y + 0.5))
         return image.viewport().grab().toImage().pixelColor(place)
@@ -144,10 +146,12 @@ def test_this_pyside_keeps_its_references(qapp):
 
 
 def test_the_empty_window_says_what_to_do(desk):
-    words = desk.window.empty.words()
+    words = desk.window.read.empty.words()
     assert text.EMPTY_TITLE in words
-    assert "xraydemo demo" in words
-    assert desk.window.centre.currentWidget() is desk.window.empty
+    assert text.EMPTY_DEMO in words
+    buttons = {b.text() for b in desk.window.read.empty.findChildren(QPushButton)}
+    assert buttons == {text.OPEN_FILES, text.OPEN_FOLDER, tour_text.ACTION}
+    assert desk.window.read.centre.currentWidget() is desk.window.read.empty
     desk.key(Key.Key_Down)
     desk.key(Key.Key_I)
     assert desk.presenter.current is None
@@ -166,12 +170,12 @@ def test_the_disclaimer_is_always_there(desk, folder):
 def test_opens_a_folder_and_reads_it(desk, folder):
     desk.start()
     desk.open(folder)
-    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
     assert [desk.cell(row, 0) for row in range(5)] == [f"{n}.png" for n in range(5)]
     assert desk.cell(0, 1) == "COVID-19"
     assert desk.cell(0, 2) == "87 %"
     assert desk.window.windowTitle().startswith("0.png")
-    assert desk.window.image.has_heatmap()
+    assert desk.window.read.image.has_heatmap()
     assert desk.window.settled
 
 
@@ -184,14 +188,14 @@ def test_walks_by_keyboard_and_shows_each_picture(desk, folder):
     assert desk.row == 2
     desk.key(Key.Key_Up)
     assert desk.row == 1
-    assert desk.window.worklist.currentIndex().row() == 1
-    desk.until(lambda: desk.window.settled and desk.window.image.has_heatmap())
+    assert desk.window.read.worklist.currentIndex().row() == 1
+    desk.until(lambda: desk.window.settled and desk.window.read.image.has_heatmap())
     assert desk.presenter.opened.picture.radiograph.path.name == "1.png"
 
 
 def test_walks_from_wherever_the_focus_is(desk, folder):
     desk.open(folder)
-    for widget in (desk.window.layers.keyboard_widgets[1], desk.window.image):
+    for widget in (desk.window.read.layers.keyboard_widgets[1], desk.window.read.image):
         widget.setFocus()
         before = desk.row
         desk.key(Key.Key_Down)
@@ -200,7 +204,7 @@ def test_walks_from_wherever_the_focus_is(desk, folder):
 
 def test_what_is_drawn_is_the_xray_through_its_window(desk, folder):
     desk.open(folder)
-    desk.presenter.set_window(0, 12000)
+    desk.presenter.gray.set_window(0, 12000)
     pixels = desk.presenter.opened.picture.radiograph.pixels
     for x, y in ((5, 5), (70, 50)):
         expected = 255 * float(pixels[y, x]) / 12000
@@ -208,12 +212,12 @@ def test_what_is_drawn_is_the_xray_through_its_window(desk, folder):
     desk.key(Key.Key_I)
     assert desk.pixel(70, 50).red() == pytest.approx(255 - expected, abs=4)
     desk.key(Key.Key_Space)
-    assert not desk.presenter.inverted
+    assert not desk.presenter.gray.inverted
 
 
 def test_what_is_drawn_is_right_when_turned_and_mirrored(desk, folder):
     desk.open(folder)
-    desk.presenter.set_window(0, 12000)
+    desk.presenter.gray.set_window(0, 12000)
     upright = desk.pixel(70, 50).red()
     for key in (Key.Key_R, Key.Key_H, Key.Key_L, Key.Key_V, Key.Key_L):
         desk.key(key)
@@ -237,14 +241,14 @@ def test_says_how_the_xray_was_turned(desk, folder, keys, words):
     desk.open(folder)
     for key in keys:
         desk.key(getattr(Key, f"Key_{key}"))
-    assert desk.window.image.turned() == words
+    assert desk.window.read.image.turned() == words
     desk.key(Key.Key_Space)
-    assert desk.window.image.turned() == ""
+    assert desk.window.read.image.turned() == ""
 
 
 def test_zooms_at_the_mouse_and_fits_again(desk, folder):
     desk.open(folder)
-    image = desk.window.image
+    image = desk.window.read.image
     fitted = image.zoom
     at = QPointF(image.mapFromScene(QPointF(20, 30)))
     before = image.mapToScene(at.toPoint())
@@ -265,7 +269,7 @@ def test_zooms_at_the_mouse_and_fits_again(desk, folder):
     assert (after - before).manhattanLength() < 0.5
     desk.key(Key.Key_Minus)
     assert image.zoom == pytest.approx(fitted * 1.25**2 * 0.8)
-    desk.qtbot.keyClicks(desk.window.worklist, "+")
+    desk.qtbot.keyClicks(desk.window.read.worklist, "+")
     assert image.zoom == pytest.approx(fitted * 1.25**2)
     desk.key(Key.Key_Equal)
     assert image.zoom == pytest.approx(fitted)
@@ -273,7 +277,7 @@ def test_zooms_at_the_mouse_and_fits_again(desk, folder):
 
 def test_a_fitted_xray_stays_fitted_and_a_zoomed_one_does_not(desk, folder):
     desk.open(folder)
-    image = desk.window.image
+    image = desk.window.read.image
     fitted = image.zoom
     desk.window.resize(1700, 1000)
     desk.until(lambda: image.zoom > fitted)
@@ -286,7 +290,7 @@ def test_a_fitted_xray_stays_fitted_and_a_zoomed_one_does_not(desk, folder):
 
 def test_left_drag_moves_the_picture(desk, folder):
     desk.open(folder)
-    image = desk.window.image
+    image = desk.window.read.image
     before = image.mapFromScene(QPointF(40, 30))
     desk.drag(Qt.MouseButton.LeftButton, (60, -40))
     desk.release(Qt.MouseButton.LeftButton)
@@ -295,25 +299,25 @@ def test_left_drag_moves_the_picture(desk, folder):
 
 def test_right_drag_is_the_window_and_escape_takes_it_back(desk, folder):
     desk.open(folder)
-    before = desk.presenter.presentation
+    before = desk.presenter.gray.presentation
     button = Qt.MouseButton.RightButton
     desk.drag(button, (50, 0))
-    assert desk.presenter.presentation.voi.width > before.voi.width
+    assert desk.presenter.gray.presentation.voi.width > before.voi.width
     desk.key(Key.Key_Escape)
-    assert desk.presenter.presentation == before
+    assert desk.presenter.gray.presentation == before
     desk.mouse(QEvent.Type.MouseMove, 300, 200, held=button)
-    assert desk.presenter.presentation == before
+    assert desk.presenter.gray.presentation == before
     desk.drag(button, (0, -50))
     desk.release(button)
-    assert desk.presenter.presentation.voi.low < before.voi.low
-    assert desk.presenter.preset == ""
+    assert desk.presenter.gray.presentation.voi.low < before.voi.low
+    assert desk.presenter.gray.preset == ""
     desk.key(Key.Key_Escape)  # nothing is under way
-    assert desk.presenter.presentation.voi.low < before.voi.low
+    assert desk.presenter.gray.presentation.voi.low < before.voi.low
 
 
 def test_the_value_under_the_mouse(desk, folder):
     desk.open(folder)
-    image = desk.window.image
+    image = desk.window.read.image
     place = image.mapFromScene(QPointF(10.5, 20.5))
     desk.mouse(QEvent.Type.MouseMove, place.x(), place.y())
     assert image.readout() == "x 10  y 20  value 60000"
@@ -324,9 +328,9 @@ def test_the_value_under_the_mouse(desk, folder):
 def test_presets_by_key_and_typed_window(desk, folder):
     desk.open(folder)
     desk.key(Key.Key_2)
-    assert desk.presenter.preset == "full"
-    assert desk.presenter.presentation.voi.high == 60000
-    low, high = desk.window._low, desk.window._high
+    assert desk.presenter.gray.preset == "full"
+    assert desk.presenter.gray.presentation.voi.high == 60000
+    low, high = desk.window.read.head.low, desk.window.read.head.high
     assert high.text() == "60000"
     for field, value in ((low, "500"), (high, "7000")):
         field.setFocus()
@@ -334,61 +338,61 @@ def test_presets_by_key_and_typed_window(desk, folder):
         desk.qtbot.keyClicks(field, value)
     assert desk.row == 0  # digits in a field are digits, not presets
     desk.key(Key.Key_Return)
-    voi = desk.presenter.presentation.voi
+    voi = desk.presenter.gray.presentation.voi
     assert (voi.low, voi.high) == (500, 7000)
     high.setText("1")
     desk.key(Key.Key_Escape)
     assert high.text() == "7000"
-    assert desk.presenter.presentation.voi.high == 7000
+    assert desk.presenter.gray.presentation.voi.high == 7000
 
 
 def test_opacity_class_and_visibility_of_the_heat_map(desk, folder):
     desk.start()
     desk.open(folder)
-    desk.until(lambda: desk.window.image.has_heatmap())
-    show, chooser, slider, _, _ = desk.window.layers.keyboard_widgets
+    desk.until(lambda: desk.window.read.image.has_heatmap())
+    show, chooser, slider, _, _ = desk.window.read.layers.keyboard_widgets
     slider.setFocus()
     before = slider.value()
     desk.key(Key.Key_Right)
-    assert desk.presenter.opacity == pytest.approx((before + 1) / 100)
-    assert desk.window.image._heatmap.opacity() == pytest.approx((before + 1) / 100)
+    assert desk.presenter.layers.opacity == pytest.approx((before + 1) / 100)
+    assert desk.window.read.image._heatmap.opacity() == pytest.approx((before + 1) / 100)
     desk.key(Key.Key_M)
-    assert not desk.window.image.has_heatmap()
+    assert not desk.window.read.image.has_heatmap()
     assert not show.isChecked()
     show.setFocus()
     desk.key(Key.Key_Space)  # ticks the box, and doesn't reset the view
-    assert desk.window.image.has_heatmap()
+    assert desk.window.read.image.has_heatmap()
     desk.key(Key.Key_C)
     assert chooser.currentData() == "pneumonia"
     chooser.setCurrentIndex(0)
     chooser.activated.emit(0)
-    assert desk.presenter.heatmap_class == "covid"
+    assert desk.presenter.layers.heatmap_class == "covid"
 
 
 def test_says_so_where_no_cell_speaks_for_the_class(desk, folder):
     desk.start()
     desk.open(folder)
-    desk.until(lambda: desk.presenter.heatmap is not None)
-    note = desk.window.layers._map_note
-    assert desk.window.image.has_heatmap()
+    desk.until(lambda: desk.presenter.layers.heatmap is not None)
+    note = desk.window.read.layers._map_note
+    assert desk.window.read.image.has_heatmap()
     assert "No cell" not in note.text()
     assert "7 × 7" in note.text()
-    desk.presenter.choose_class("normal")
+    desk.presenter.layers.choose_class("normal")
     assert "No cell speaks for “Normal”" in note.text()
-    assert not desk.window.image.has_heatmap()  # a map of no evidence would look like evidence
-    assert "No cell speaks for “Normal”" in desk.window.image._corner
+    assert not desk.window.read.image.has_heatmap()  # a map of no evidence would look like evidence
+    assert "No cell speaks for “Normal”" in desk.window.read.image._corner
 
 
 def test_the_picture_does_not_wait_for_the_reading(desk, folder, reading):
     desk.start(answers=lambda path: None)
     desk.engine.answers = None
     desk.open(folder)
-    assert desk.window.centre.currentWidget() is desk.window.image
-    assert desk.window.reading._sentence.text() == text.READING_WAITING
-    assert not desk.window.image.has_heatmap()
+    assert desk.window.read.centre.currentWidget() is desk.window.read.image
+    assert desk.window.read.reading._sentence.text() == text.READING_WAITING
+    assert not desk.window.read.image.has_heatmap()
     desk.engine.answer(folder / "0.png", reading("normal"))
-    desk.until(lambda: desk.window.image.has_heatmap())
-    assert desk.window.reading._answer.text() == "Normal, 87 %"
+    desk.until(lambda: desk.window.read.image.has_heatmap())
+    assert desk.window.read.reading._answer.text() == "Normal, 87 %"
 
 
 def test_a_broken_file_shows_its_error_in_its_place(desk, folder):
@@ -398,15 +402,15 @@ def test_a_broken_file_shows_its_error_in_its_place(desk, folder):
     desk.key(Key.Key_Down)
     desk.until(lambda: desk.window.settled)
     assert desk.presenter.current.path.name == "00.png"
-    assert desk.window.centre.currentWidget() is desk.window.message
-    words = desk.window.message.words()
+    assert desk.window.read.centre.currentWidget() is desk.window.read.message
+    words = desk.window.read.message.words()
     assert text.ERROR_TITLE in words
     assert desk.presenter.opened.error.hint in words
     assert desk.cell(1, 1) == text.ROW_ERROR
-    assert not desk.window._low.isEnabled()
+    assert not desk.window.read.head.low.isEnabled()
     desk.key(Key.Key_Down)
     desk.until(lambda: desk.window.settled)
-    assert desk.window.centre.currentWidget() is desk.window.image
+    assert desk.window.read.centre.currentWidget() is desk.window.read.image
 
 
 def test_drops_files_and_folders(desk, folder):
@@ -429,15 +433,15 @@ def test_an_empty_folder_and_a_missing_one_are_said(desk, folder, tmp_path):
     for path, words in ((tmp_path / "empty", text.NOTHING_FOUND), (tmp_path / "gone", "gone")):
         desk.presenter.open([path])
         desk.until(lambda: desk.presenter.problem)
-        assert words in desk.window.empty.words()
-        assert desk.window.centre.currentWidget() is desk.window.empty
+        assert words in desk.window.read.empty.words()
+        assert desk.window.read.centre.currentWidget() is desk.window.read.empty
     desk.open(folder)
-    assert desk.window.centre.currentWidget() is desk.window.image
+    assert desk.window.read.centre.currentWidget() is desk.window.read.image
 
 
 def test_tags_can_be_searched_and_identity_is_hidden(desk, dicom):
     desk.open(dicom)
-    facts = desk.window.facts
+    facts = desk.window.read.facts
     table = facts.findChild(QTableWidget)
 
     def rows():
@@ -471,10 +475,10 @@ def test_pictures_can_be_looked_at_without_a_model(desk, folder):
     def no_bundle(_):
         raise UnreadableImage("There is no bundle", "Train one")
 
-    desk.presenter.start_engine(no_bundle)
+    desk.presenter.engine.start(no_bundle)
     desk.open(folder)
-    desk.until(lambda: desk.presenter.engine_state == "failed")
-    assert desk.window.centre.currentWidget() is desk.window.image
+    desk.until(lambda: desk.presenter.engine.state == "failed")
+    assert desk.window.read.centre.currentWidget() is desk.window.read.image
     assert "There is no bundle" in desk.window._engine.text()
     assert desk.window.settled
 
@@ -488,10 +492,10 @@ def test_a_slow_file_is_announced(desk, folder):
 
     desk.presenter._loader._open_one = slowly
     desk.presenter.open([folder / "0.png"])
-    desk.until(lambda: "0.png" in desk.window.message.words())
-    assert desk.window.centre.currentWidget() is desk.window.message
+    desk.until(lambda: "0.png" in desk.window.read.message.words())
+    assert desk.window.read.centre.currentWidget() is desk.window.read.message
     gate.set()
-    desk.until(lambda: desk.window.centre.currentWidget() is desk.window.image)
+    desk.until(lambda: desk.window.read.centre.currentWidget() is desk.window.read.image)
 
 
 def test_long_names_are_shortened_in_the_middle(desk, tmp_path):
@@ -499,12 +503,12 @@ def test_long_names_are_shortened_in_the_middle(desk, tmp_path):
     Image.fromarray(np.eye(64, dtype=np.uint8) * 255).save(tmp_path / name)
     desk.open(tmp_path / name)
     assert desk.window.width() == 1366
-    assert desk.window._name.text() == name
-    assert desk.window._name.width() < 400
+    assert desk.window.read.head.name.text() == name
+    assert desk.window.read.head.name.width() < 400
 
 
 def test_the_help_lists_every_key_and_the_limits(desk):
-    page = help_page(desk.window._keys)
+    page = help_page(desk.window.commands.keys)
     for key in ("F1", "Space", "Ctrl+O", "Esc", "Down", "<td>Invert</td>", "not exclusive"):
         assert key in page
     desk.key(Key.Key_F1)
@@ -514,7 +518,7 @@ def test_the_help_lists_every_key_and_the_limits(desk):
 
 
 def test_no_two_actions_share_a_key(desk):
-    keys = [key for key, _ in desk.window._keys]
+    keys = [key for key, _ in desk.window.commands.keys]
     assert len(keys) == len(set(keys))
     assert all(keys)
 
@@ -577,22 +581,22 @@ def test_sorts_and_searches_by_keyboard(desk, folder, judged):
     foreign = {"2": "foreign"}
     desk.start(lambda p: judged(classes[p.stem], verdict=foreign.get(p.stem, "inside")))
     desk.open(folder)
-    desk.until(lambda: desk.presenter.read_count == 5)
-    panel = desk.window.list_panel
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
+    panel = desk.window.read.list_panel
     desk.presenter.sort_by("class")
     assert [desk.cell(place, 0)[0] for place in range(5)] == ["0", "3", "1", "4", "2"]
     assert desk.cell(4, 3) == "◆ foreign"
-    assert desk.window.worklist.currentIndex().row() == 0
+    assert desk.window.read.worklist.currentIndex().row() == 0
     desk.key(Key.Key_Slash)
     assert QApplication.focusWidget() is panel.search
     desk.qtbot.keyClicks(panel.search, "covid")
-    assert desk.window.worklist.model().rowCount() == 2
+    assert desk.window.read.worklist.model().rowCount() == 2
     assert panel._count.text() == "2 of 5"
     desk.key(Key.Key_Down)
     assert desk.presenter.current.path.name == "1.png"
     panel.search.clear()
-    assert desk.window.worklist.model().rowCount() == 5
-    desk.window.worklist.horizontalHeader().sectionClicked.emit(0)
+    assert desk.window.read.worklist.model().rowCount() == 5
+    desk.window.read.worklist.horizontalHeader().sectionClicked.emit(0)
     assert [desk.cell(place, 0)[0] for place in range(5)] == list("01234")
 
 
@@ -602,32 +606,32 @@ def test_a_list_that_grew_old_is_sorted_again_when_idle_but_not_under_the_mouse(
     desk.start()
     desk.engine.answers = None
     desk.open(folder)
-    desk.until(lambda: desk.presenter.read_count or desk.engine.waiting())
+    desk.until(lambda: desk.presenter.queue.read_count or desk.engine.waiting())
     desk.presenter.sort_by("priority")
     for path in desk.engine.waiting():
         desk.engine.answer(path, judged("covid", share=0.5 + int(path.stem) / 10))
-    desk.until(lambda: desk.presenter.read_count == 5)
-    desk.window._idle.setInterval(30)
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
+    desk.window.read._idle.setInterval(30)
     if desk.presenter.is_order_old:
-        assert desk.window.list_panel._again.isVisible()
-        monkeypatch.setattr(desk.window.worklist, "underMouse", lambda: True)
-        desk.window._sort_when_idle()
+        assert desk.window.read.list_panel._again.isVisible()
+        monkeypatch.setattr(desk.window.read.worklist, "underMouse", lambda: True)
+        desk.window.read._sort_when_idle()
         assert desk.presenter.is_order_old
-        monkeypatch.setattr(desk.window.worklist, "underMouse", lambda: False)
+        monkeypatch.setattr(desk.window.read.worklist, "underMouse", lambda: False)
     desk.until(lambda: not desk.presenter.is_order_old)
     assert [desk.cell(place, 0)[0] for place in range(5)] == list("43210")
-    assert not desk.window.list_panel._again.isVisible()
+    assert not desk.window.read.list_panel._again.isVisible()
 
 
 def test_marks_by_key_undone_and_saved(desk, folder, judged, tmp_path, monkeypatch):
     desk.start(known(lambda path, **kept: judged("covid", **kept)))
     desk.open(folder)
-    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
     desk.key(Key.Key_1, SHIFT)
     assert desk.presenter.current.mark == "normal"
-    assert "Normal (≠ the model)" in desk.window.reading._known.text()
+    assert "Normal (≠ the model)" in desk.window.read.reading._known.text()
     assert "✎" in desk.cell(0, 3)
-    assert desk.presenter.preset == "file"  # the digit alone is a preset
+    assert desk.presenter.gray.preset == "file"  # the digit alone is a preset
     desk.key(Key.Key_2, SHIFT)
     desk.key(Key.Key_Z, CONTROL)
     assert desk.presenter.current.mark == "normal"
@@ -643,76 +647,77 @@ def test_layers_by_key(desk, folder, judged):
     answer = replace(judged("covid"), lungs=lungs, unlike=np.full((16, 16), 5, np.float32))
     desk.start(lambda path: answer)
     desk.open(folder)
-    desk.until(lambda: desk.window.image.has_heatmap())
+    desk.until(lambda: desk.window.read.image.has_heatmap())
     desk.key(Key.Key_O)
-    desk.until(lambda: desk.window.image.has_lungs())
+    desk.until(lambda: desk.window.read.image.has_lungs())
     desk.key(Key.Key_U)
-    desk.until(lambda: text.UNLIKE_CORNER in desk.window.image._corner)
-    assert "5.0 times" in desk.window.layers._unlike_note.text()
-    assert desk.window.layers.keyboard_widgets[0].isChecked() is False
+    desk.until(lambda: text.UNLIKE_CORNER in desk.window.read.image._corner)
+    assert "5.0 times" in desk.window.read.layers._unlike_note.text()
+    assert desk.window.read.layers.keyboard_widgets[0].isChecked() is False
     desk.key(Key.Key_M)
-    assert desk.presenter.heatmap_shown
-    assert desk.window.image.has_heatmap()
+    assert desk.presenter.layers.heatmap_shown
+    assert desk.window.read.image.has_heatmap()
     desk.key(Key.Key_O)
-    assert not desk.window.image.has_lungs()
+    assert not desk.window.read.image.has_lungs()
 
 
 def test_what_the_model_sees_and_its_neighbours(desk, folder, judged):
     tensor = np.linspace(-1, 1, 3 * 8 * 8, dtype=np.float32).reshape(3, 8, 8)
-    near = Neighbours(((Kind("covid", "new"), 0.9),) * 10, {Kind("covid", "new"): 10})
+    new = Kind("covid", "new", "2020", age_group="adult")
+    near = Neighbours(((new, 0.9),) * 10, {new: 10})
     desk.start(lambda path: replace(judged("covid"), tensor=tensor, neighbours=near))
     desk.open(folder)
     desk.key(Key.Key_3, ALT)
-    page = desk.window.beside.tensor
+    page = desk.window.read.beside.tensor
     desk.until(lambda: "3 × 8 × 8" in page.words())
     assert "−1.00 to +1.00" in page.words()
     desk.key(Key.Key_4, ALT)
-    near_page = desk.window.beside.neighbours
+    near_page = desk.window.read.beside.neighbours
     desk.until(lambda: "10 of the 10 nearest" in near_page.words())
-    assert near_page.table.item(0, 1).text() == "new"
+    assert near_page.table.item(0, 0).text() == "COVID-19\nnew, 2020, adult"
     desk.key(Key.Key_2, ALT)
-    assert desk.presenter.page == "facts"
+    assert desk.presenter.layers.page == "facts"
 
 
 def test_a_bundle_without_a_dossier_says_what_it_cannot_tell(desk, folder):
     desk.start()
     desk.open(folder)
     desk.key(Key.Key_U)
-    desk.until(lambda: desk.window.layers._unlike_note.text() == text.UNLIKE_NONE)
+    desk.until(lambda: desk.window.read.layers._unlike_note.text() == text.UNLIKE_NONE)
     desk.key(Key.Key_4, ALT)
-    desk.until(lambda: desk.window.beside.neighbours.words() == text.NEIGHBOURS_NONE)
+    desk.until(lambda: desk.window.read.beside.neighbours.words() == text.NEIGHBOURS_NONE)
 
 
 def test_a_reader_study_from_beginning_to_end(desk, folder, judged, tmp_path, monkeypatch):
     desk.start(known(lambda path, **kept: judged("covid", **kept)))
     desk.open(folder)
-    desk.until(lambda: desk.presenter.read_count == 5)
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
     desk.key(Key.Key_B, CONTROL)
     desk.until(lambda: desk.window.settled)
     window = desk.window
-    assert window.banner.isVisible()
+    assert window.read.banner.isVisible()
     assert desk.cell(0, 0) == "X-ray 1"
     assert desk.cell(0, 1) == text.ROW_WAITING
-    assert window._name.text() == "X-ray 1"
+    assert window.read.head.name.text() == "X-ray 1"
     assert ".png" not in window.windowTitle()
-    assert ".png" not in window._name.toolTip()
-    assert not window.image.has_heatmap()
-    assert window.reading._answer.text() == text.READING_ANSWER_NONE
-    facts = window.facts.findChild(QTableWidget)
+    assert ".png" not in window.read.head.name.toolTip()
+    assert not window.read.image.has_heatmap()
+    assert window.read.reading._answer.text() == text.READING_ANSWER_NONE
+    facts = window.read.facts.findChild(QTableWidget)
     assert facts.item(0, 0).text() == text.STUDY_HIDDEN
     desk.key(Key.Key_2, SHIFT)
     assert desk.cell(0, 0).endswith(".png")
-    assert window.image.has_heatmap()
-    assert "1 of 5" in window.banner.words()
-    assert "You said COVID-19" in window.banner.words()
+    assert window.read.image.has_heatmap()
+    assert "1 of 5" in window.read.banner.words()
+    assert "You said COVID-19" in window.read.banner.words()
     desk.key(Key.Key_Down)
     desk.until(lambda: desk.window.settled)
-    window.banner.buttons[0].click()
+    window.read.banner.buttons[0].click()
     desk.key(Key.Key_B, CONTROL | SHIFT)
     desk.until(lambda: window.findChild(StudyDialog))
     dialog = window.findChild(StudyDialog)
     assert "1 of 2 X-rays" in dialog.said.text()
-    assert not window.banner.isVisible()
+    assert not window.read.banner.isVisible()
     out = tmp_path / "study.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     next(b for b in dialog.findChildren(QPushButton) if b.text() == text.STUDY_SAVE).click()
@@ -723,11 +728,11 @@ def test_a_reader_study_from_beginning_to_end(desk, folder, judged, tmp_path, mo
 def test_the_picture_is_copied_as_it_is_seen(desk, folder):
     desk.start()
     desk.open(folder)
-    desk.until(lambda: desk.window.image.has_heatmap())
-    desk.presenter.show_layer("")
+    desk.until(lambda: desk.window.read.image.has_heatmap())
+    desk.presenter.layers.show_layer("")
     desk.key(Key.Key_C, CONTROL)
     image = QApplication.clipboard().image()
-    box = desk.window.image
+    box = desk.window.read.image
     assert abs(image.width() - 80 * box.zoom) <= 2
     assert abs(image.height() - 64 * box.zoom) <= 2
     assert image.pixelColor(2, 2).red() == desk.pixel(0, 0).red()
@@ -736,27 +741,27 @@ def test_the_picture_is_copied_as_it_is_seen(desk, folder):
 def test_recent_folders_are_in_the_menu(desk, folder):
     desk.window.show_files([folder])
     desk.until(lambda: desk.presenter.opened)
-    desk.window._fill_recent()
-    actions = desk.window._recent.actions()
+    desk.window.recent.fill()
+    actions = desk.window.recent.actions()
     assert actions[0].text() == str(folder)
     keeping = next(a for a in actions if a.text() == text.RECENT_KEEP)
     assert not keeping.isChecked()
     next(a for a in actions if a.text() == text.RECENT_FORGET).trigger()
-    desk.window._fill_recent()
-    assert desk.window._recent.actions()[0].text() == text.RECENT_NONE
+    desk.window.recent.fill()
+    assert desk.window.recent.actions()[0].text() == text.RECENT_NONE
 
 
 def test_the_parts_have_their_widths_and_names_are_cut_before_classes(desk, folder, judged):
     desk.start(lambda path: judged("opacity", verdict="unusual", unsure=True))
     desk.open(folder)
-    desk.until(lambda: desk.presenter.read_count == 5)
-    desk.until(lambda: desk.window.xrays.sizes()[0] == pytest.approx(434, abs=4))
-    worklist = desk.window.worklist
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
+    desk.until(lambda: desk.window.read.sizes()[0] == pytest.approx(434, abs=4))
+    worklist = desk.window.read.worklist
     width = worklist.fontMetrics().horizontalAdvance
     for column in (1, 2, 3):
         assert worklist.columnWidth(column) >= width(desk.cell(0, column)) + 12
     assert desk.cell(0, 3) == "◇ unusual  ~"
-    desk.window.xrays.setSizes([260, 740, 350])
+    desk.window.read.setSizes([260, 740, 350])
     desk.until(lambda: desk.cell(0, 3) == "◇ ~")  # too narrow for words: they are in the tip
     assert "torn" in worklist.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
@@ -764,12 +769,12 @@ def test_the_parts_have_their_widths_and_names_are_cut_before_classes(desk, fold
 def test_the_layout_is_as_it_was(qtbot, fake_engine, reading, tmp_path):
     first = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
     first.window.resize(1200, 700)
-    first.window.xrays.setSizes([300, 500, 390])
-    sizes = first.window.xrays.sizes()
+    first.window.read.setSizes([300, 500, 390])
+    sizes = first.window.read.sizes()
     first.window.close()
     second = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
     assert second.window.restore_layout()
-    found = second.window.xrays.sizes()  # the screen of the tests is a small one
+    found = second.window.read.sizes()  # the screen of the tests is a small one
     assert found[0] / sum(found) == pytest.approx(sizes[0] / sum(sizes), abs=0.01)
     second.window.close()
 
@@ -829,12 +834,65 @@ def test_a_fault_of_the_program_is_told_once_with_a_report(desk):
     dialog.close()
 
 
-def test_every_widget_that_takes_the_keyboard_has_a_name_for_screen_readers(desk, folder):
-    desk.open(folder)
-    nameless = [
+def nameless(root):
+    """What the keyboard can reach and a screen reader has no name for; Qt's own parts are not."""
+
+    def is_qts_own(widget):
+        parent = widget.parent()
+        is_viewport = isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget
+        is_popup = isinstance(parent.parent(), QComboBox)
+        return is_viewport or is_popup or widget.objectName().startswith("qt_")
+
+    return [
         widget
-        for kind in (QLineEdit, QTableWidget, QComboBox, QSlider)
-        for widget in desk.window.xrays.findChildren(kind)
-        if not widget.accessibleName() and not widget.parent().objectName().startswith("qt_")
+        for widget in root.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not is_qts_own(widget)
+        and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
     ]
-    assert nameless == []
+
+
+def test_all_that_the_keyboard_reaches_has_a_name_for_screen_readers(desk, folder):
+    desk.open(folder)
+    desk.window.go_to(desk.window.bench)
+    desk.window.bench.presenter.add("gamma")
+    window = desk.window
+    for show in (
+        window.show_preferences,
+        window.show_shortcuts,
+        window.show_help,
+        window.show_about,
+        window.show_report,
+        window.evaluate.verdicts.edit_beside,
+        lambda: window.evaluate.verdicts.edit_thresholds(""),
+    ):
+        show()
+    assert nameless(window) == []
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+
+
+def test_the_keyboard_reaches_everything_in_read(desk, folder):
+    """Tab leads round to every control that can be used, and back to the first."""
+    desk.start()
+    desk.open(folder)
+    desk.until(lambda: desk.window.settled)
+    desk.window.read.take_focus()
+    first = QApplication.focusWidget()
+    reached = [first]
+    for _ in range(60):
+        desk.key(Key.Key_Tab)
+        if QApplication.focusWidget() is first:
+            break
+        reached.append(QApplication.focusWidget())
+    assert QApplication.focusWidget() is first
+    read = desk.window.read
+    head = read.head
+    controls = {
+        read.list_panel.search, read.list_panel.key, read.worklist, head.presets, head.low,
+        head.high, head.invert, *read.layers.keyboard_widgets,
+    }  # fmt: skip
+    assert controls <= set(reached)
+    # as they stand on the screen: the list, what is above the picture, what is beside it
+    places = [reached.index(w) for w in (head.presets, head.low, head.high, head.invert)]
+    assert places == sorted(places)

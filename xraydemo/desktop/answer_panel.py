@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -24,22 +25,24 @@ from PySide6.QtWidgets import (
 
 from xraydemo.desktop import style, text
 from xraydemo.desktop.figure_view import FigureView
+from xraydemo.desktop.gradually import Gradually
+from xraydemo.desktop.number_table import NumberTable
 from xraydemo.desktop.parts import Card, words_label
 from xraydemo.desktop.scenario_dialog import ScenarioDialog
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from xraydemo.desktop.asking import Answer
     from xraydemo.desktop.evaluate_presenter import Choice, EvaluatePresenter, Unread
     from xraydemo.desktop.figure_work import Drawn
     from xraydemo.evaluation.headline import Headline
-    from xraydemo.evaluation.result import CheckResult, Table
+    from xraydemo.evaluation.result import CheckResult
 
 _AFTER_RESIZING_MS = 250
 _MOST_FILES = 1000
-_MOST_ROWS = 10  # of a table, before all are asked for: long ones are slow to lay out
+_FILES_AT_ONCE = 20
 _MARGIN = 12
 _NARROWEST = 620
 
@@ -60,17 +63,19 @@ class AnswerPanel(QScrollArea):
         super().__init__(parent)
         self._presenter = presenter
         self._figures: list[FigureCard] = []
+        self._building = Gradually(self)
         self._resized = QTimer(self)
         self._resized.setSingleShot(True)
         self._resized.setInterval(_AFTER_RESIZING_MS)
         self._resized.timeout.connect(self._tell_width)
         self.setWidgetResizable(True)
+        self.setAccessibleName(text.NAME_ANSWER)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFrameShape(QFrame.Shape.NoFrame)
 
     def show_answer(self) -> None:
-        """Show what is chosen, from its beginning."""
+        """Show what is chosen, from its beginning; what is far down comes a moment later."""
         from xraydemo.desktop.evaluate_presenter import HEADLINE, UNREADABLE
 
         presenter = self._presenter
@@ -80,20 +85,28 @@ class AnswerPanel(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(20, 14, 16, 20)
         column.setSpacing(10)
-        if presenter.chosen == UNREADABLE:
-            self._fill_unread(column)
-        elif presenter.chosen == HEADLINE and presenter.headline:
-            self._fill_headline(column, presenter.headline)
-        elif presenter.answer:
-            self._fill_answer(column, presenter.answer)
-        elif presenter.chosen:
-            column.addWidget(_sentence(text.ASKED_ANEW, "dim"))
         column.addStretch(1)
+        pieces = _Pieces(column)
+        if presenter.chosen == UNREADABLE:
+            steps = self._fill_unread(pieces)
+        elif presenter.chosen == HEADLINE and presenter.headline:
+            steps = self._fill_headline(pieces, presenter.headline)
+        elif presenter.answer:
+            steps = self._fill_answer(pieces, presenter.answer)
+        else:
+            steps = pieces.add(_sentence(text.ASKED_ANEW, "dim"))
+        self._building.begin(steps)  # its beginning is there when the page is first seen
         self.setWidget(page)
         self._tell_width()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the answer is there."""
+        return self._building.is_done
+
     def clear(self) -> None:
         """Show nothing."""
+        self._building.stop()
         self._figures = []
         self.setWidget(QWidget())
 
@@ -110,6 +123,7 @@ class AnswerPanel(QScrollArea):
 
     def stop(self) -> None:
         """End what waits."""
+        self._building.stop()
         self._resized.stop()
 
     def _tell_width(self) -> None:
@@ -117,7 +131,7 @@ class AnswerPanel(QScrollArea):
         if width > 100 and self.isVisible():
             self.width_settled.emit(width, self.devicePixelRatioF())
 
-    def _fill_answer(self, column: QVBoxLayout, answer: Answer) -> None:
+    def _fill_answer(self, pieces: _Pieces, answer: Answer) -> Iterator[None]:
         from xraydemo.evaluation.result import Verdict
         from xraydemo.report.explanations import explanations
         from xraydemo.report.words import number_text, verdict_text
@@ -131,35 +145,35 @@ class AnswerPanel(QScrollArea):
         head.addWidget(mark)
         head.addWidget(name)
         head.addStretch(1)
-        column.addLayout(head)
-        column.addWidget(_large(answer.question, 1.3))
+        yield from pieces.add(head)
+        yield from pieces.add(_large(answer.question, 1.3))
         told = explanations().get(result.check)
         if result.verdict is Verdict.CANNOT_CHECK:
-            self._fill_cannot(column, result)
+            yield from pieces.add(self._would_help(result))
         else:
-            column.addWidget(_large(result.headline, 1.1))
+            yield from pieces.add(_large(result.headline, 1.1))
             if result.number:
-                column.addWidget(_sentence(number_text(result.number), "dim"))
+                yield from pieces.add(_sentence(number_text(result.number), "dim"))
             if not result.settled:
-                column.addWidget(_sentence(text.UNSETTLED, "warning"))
+                yield from pieces.add(_sentence(text.UNSETTLED, "warning"))
             for finding in result.findings:
-                column.addLayout(_bullet(finding))
+                yield from pieces.add(_bullet(finding))
             if told and result.verdict in (Verdict.WARN, Verdict.FAIL):
-                column.addWidget(_told(((text.EXPLAIN_NEXT, told.next),)))
-            self._add_figures(column)
+                yield from pieces.add(_told(((text.EXPLAIN_NEXT, told.next),)))
+            yield from self._add_figures(pieces)
             for table in result.tables:
-                column.addWidget(TableView(table))
+                yield from pieces.add(NumberTable(table))
         if told:
             told_parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
             if result.verdict not in (Verdict.WARN, Verdict.FAIL):
                 told_parts.append((text.EXPLAIN_NEXT, told.next))
             sources = "\n".join(map(str, told.sources))
             told_parts += [(text.EXPLAIN_SOURCES, sources)] if sources else []
-            column.addWidget(_told(told_parts))
+            yield from pieces.add(_told(told_parts))
         if result.parameters:
-            column.addLayout(self._settings(result))
+            yield from pieces.add(self._settings(result))
 
-    def _fill_cannot(self, column: QVBoxLayout, result: CheckResult) -> None:
+    def _would_help(self, result: CheckResult) -> Card:
         """Say what would help, and offer to take it."""
         card = Card(text.WOULD_HELP)
         card.column.addWidget(_large(text.what_would_help(result.headline), 1.1))
@@ -172,7 +186,7 @@ class AnswerPanel(QScrollArea):
             row.addWidget(give)
             row.addStretch(1)
             card.column.addLayout(row)
-        column.addWidget(card)
+        return card
 
     def _settings(self, result: CheckResult) -> QHBoxLayout:
         edited = self._presenter.edited.get(result.check, ())
@@ -184,7 +198,7 @@ class AnswerPanel(QScrollArea):
         row.addWidget(edit, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
-    def _add_figures(self, column: QVBoxLayout) -> None:
+    def _add_figures(self, pieces: _Pieces) -> Iterator[None]:
         from xraydemo.desktop.evaluate_presenter import choices
 
         for number, figure in enumerate(self._presenter.figures):
@@ -193,7 +207,7 @@ class AnswerPanel(QScrollArea):
             card.save_wanted.connect(lambda number=number: self._save(number))
             card.scenario_wanted.connect(self._make_scenario)
             self._figures.append(card)
-            column.addWidget(card)
+            yield from pieces.add(card)
             self.show_figure(number)
 
     def _save(self, number: int) -> None:
@@ -207,28 +221,45 @@ class AnswerPanel(QScrollArea):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _fill_headline(self, column: QVBoxLayout, headline: Headline) -> None:
+    def _fill_headline(self, pieces: _Pieces, headline: Headline) -> Iterator[None]:
         from xraydemo.evaluation.result import Table
 
-        column.addWidget(_large(text.HEADLINE_QUESTION, 1.3))
-        column.addWidget(_sentence(headline.paragraph))
-        self._add_figures(column)
+        yield from pieces.add(_large(text.HEADLINE_QUESTION, 1.3))
+        yield from pieces.add(_sentence(headline.paragraph))
+        yield from self._add_figures(pieces)
         for part in headline.parts:
-            column.addLayout(_bullet(f"{part.name}: {part.note}"))
+            yield from pieces.add(_bullet(f"{part.name}: {part.note}"))
         for name, why in headline.not_measured.items():
-            column.addLayout(_bullet(text.not_measured(name, why)))
+            yield from pieces.add(_bullet(text.not_measured(name, why)))
         rows = tuple(replace(part.number, where=part.name) for part in headline.parts)
         if rows:
-            column.addWidget(_rich(table_html(Table(text.HEADLINE_TABLE, rows))))
+            yield from pieces.add(NumberTable(Table(text.HEADLINE_TABLE, rows)))
 
-    def _fill_unread(self, column: QVBoxLayout) -> None:
+    def _fill_unread(self, pieces: _Pieces) -> Iterator[None]:
         run, files = self._presenter.run, self._presenter.unread
         assert run is not None
-        column.addWidget(_large(text.UNREAD_QUESTION, 1.3))
-        column.addWidget(_large(text.unread(len(files), len(run)), 1.1))
-        column.addWidget(_rich(unread_html(files[:_MOST_FILES])))
+        yield from pieces.add(_large(text.UNREAD_QUESTION, 1.3))
+        yield from pieces.add(_large(text.unread(len(files), len(run)), 1.1))
+        shown = files[:_MOST_FILES]
+        for begin in range(0, len(shown), _FILES_AT_ONCE):
+            yield from pieces.add(_rich(unread_html(shown[begin : begin + _FILES_AT_ONCE])))
         if len(files) > _MOST_FILES:
-            column.addWidget(_sentence(text.more(len(files) - _MOST_FILES), "dim"))
+            yield from pieces.add(_sentence(text.more(len(files) - _MOST_FILES), "dim"))
+
+
+class _Pieces:
+    """Puts pieces into a column, above the stretch at its end."""
+
+    def __init__(self, column: QVBoxLayout) -> None:
+        self._column = column
+
+    def add(self, piece: QWidget | QLayout) -> Iterator[None]:
+        place = self._column.count() - 1
+        if isinstance(piece, QWidget):
+            self._column.insertWidget(place, piece)
+        else:
+            self._column.insertLayout(place, piece)
+        yield
 
 
 class FigureCard(QFrame):
@@ -275,11 +306,10 @@ class FigureCard(QFrame):
         column.addWidget(paper)
         row = QHBoxLayout()
         if choices:
-            row.addWidget(self._choice, 1)
+            column.addWidget(self._choice)
             row.addWidget(show)
             row.addWidget(scenario)
-        else:
-            row.addStretch(1)
+        row.addStretch(1)
         row.addWidget(save)
         column.addLayout(row)
 
@@ -302,48 +332,6 @@ class FigureCard(QFrame):
         self.scenario_wanted.emit(choice.words, choice.positions)
 
 
-class TableView(QWidget):
-    """A table of numbers: its first rows, and all of them where they are asked for."""
-
-    def __init__(self, table: Table, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        first = replace(table, rows=table.rows[:_MOST_ROWS])
-        self._label = _rich(table_html(first))
-        column.addWidget(self._label)
-        if len(table.rows) > _MOST_ROWS:
-            self.all = QPushButton(text.all_rows(len(table.rows)))
-            self.all.setObjectName("fold")
-            self.all.setAccessibleName(f"{table.title}: {self.all.text()}")
-            self.all.clicked.connect(lambda: self._show_all(table))
-            column.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _show_all(self, table: Table) -> None:
-        self._label.setText(table_html(table))
-        self.all.hide()
-
-
-def table_html(table: Table) -> str:
-    """Return a table of numbers as HTML."""
-    from xraydemo.report.words import interval_text, value_text, where_text
-
-    heads = "".join(
-        f"<th align='{'left' if place < 2 else 'right'}' style='{_HEAD}'>{words}</th>"
-        for place, words in enumerate(text.COLUMNS_OF_NUMBERS)
-    )
-    rows = "".join(
-        f"<tr><td style='{_CELL}'>{escape(row.metric)}</td>"
-        f"<td style='{_CELL}'>{escape(where_text(row.where))}</td>"
-        f"<td align='right' style='{_CELL}'>{escape(value_text(row))}</td>"
-        f"<td align='right' style='{_CELL}'>{escape(interval_text(row.low, row.high))}</td>"
-        f"<td align='right' style='{_CELL}'>{row.n:,}</td></tr>"
-        for row in table.rows
-    )
-    return f"<p><b>{escape(table.title)}</b></p>{_table(f'<tr>{heads}</tr>{rows}')}"
-
-
 def unread_html(files: list[Unread]) -> str:
     """Return the files that could not be read, and why, as HTML."""
     from xraydemo.report.words import one_line
@@ -358,7 +346,6 @@ def unread_html(files: list[Unread]) -> str:
 
 
 _CELL = "padding: 3px 14px 3px 0;"
-_HEAD = f"{_CELL} color: {style.DIM}; font-weight: 600;"
 
 
 def _table(rows: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -20,17 +21,27 @@ from xraydemo.desktop.window import MainWindow, ask_to_close
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.engine_door import EngineDoor
+    from xraydemo.desktop.memory import Theme
     from xraydemo.engine.client import EngineEvent
+
+    Wait = Callable[[Callable[[], bool], float], bool]
+    """Waits for a condition, for some seconds at most, and tells whether it came."""
 
 # Once the current X-ray is complete, the rest of the worklist gets this long for the picture.
 _REST_SECONDS = 5.0
 
 
-def start(paths: Sequence[Path], model: str | Path, device: str = "auto") -> int:
+def start(
+    paths: Sequence[Path],
+    model: str | Path,
+    device: str = "auto",
+    *,
+    then: Callable[[MainWindow], object] = lambda _: None,
+) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
@@ -41,6 +52,8 @@ def start(paths: Sequence[Path], model: str | Path, device: str = "auto") -> int
         Name or folder of a bundle.
     device : str
         "auto", "cpu" or "cuda".
+    then : callable
+        Is given the window once it is there.
 
     Returns
     -------
@@ -55,7 +68,7 @@ def start(paths: Sequence[Path], model: str | Path, device: str = "auto") -> int
     if not has_display():
         raise XrayDemoError(text.NO_DISPLAY, text.NO_DISPLAY_HINT)
     memory = Memory(settings_file())
-    application = _application(memory.text_size)
+    application = _application(memory.text_size, memory.theme)
     # Qt's loop would leave Ctrl+C in the terminal without effect; there is nothing to save.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     start_log()
@@ -65,6 +78,7 @@ def start(paths: Sequence[Path], model: str | Path, device: str = "auto") -> int
     if not window.restore_layout():
         window.resize(window.sizeHint().expandedTo(screen.size() * 0.9).boundedTo(screen.size()))
     window.show()
+    then(window)
     device = memory.device if device == "auto" else device
     # after the first paint, so that the window is there at once
     QTimer.singleShot(0, window, lambda: _begin(window, paths, engine_starter(model, device)))
@@ -107,6 +121,19 @@ def render_screenshot(
     XrayDemoError
         If the reading doesn't come in time, or the picture can't be written.
     """
+    with hidden_window(size) as (window, wait):
+        _begin(window, paths, engine_starter(model, device))
+        if not wait(lambda: window.settled, timeout):
+            raise XrayDemoError(text.TOO_SLOW.format(seconds=round(timeout)), text.TOO_SLOW_HINT)
+        presenter = window.presenter
+        wait(lambda: presenter.queue.done_count == len(presenter.items), _REST_SECONDS)
+        save_picture(window, out)
+    return out
+
+
+@contextmanager
+def hidden_window(size: tuple[int, int]) -> Iterator[tuple[MainWindow, Wait]]:
+    """Make a window that needs no display, and what waits in its thread; closes it at the end."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     qInstallMessageHandler(_pass_on)
     application = _application()
@@ -114,22 +141,23 @@ def render_screenshot(
     window.resize(*size)
     window.show()
     try:
-        _begin(window, paths, engine_starter(model, device))
-        if not _wait(application, lambda: window.settled, timeout):
-            raise XrayDemoError(text.TOO_SLOW.format(seconds=round(timeout)), text.TOO_SLOW_HINT)
-        presenter = window.presenter
-        _wait(
-            application,
-            lambda: presenter.read_count + presenter.failed_count == len(presenter.items),
-            _REST_SECONDS,
-        )
-        if not window.grab().save(str(out), "PNG"):
-            raise XrayDemoError(text.NOT_SAVED.format(path=out), text.NOT_SAVED_HINT)
+        yield window, lambda ready, seconds: _wait(application, ready, seconds)
     finally:
         window.close()
         window.deleteLater()
         qInstallMessageHandler(None)
-    return out
+
+
+def save_picture(window: MainWindow, out: Path) -> None:
+    """Write a picture of the window as PNG.
+
+    Raises
+    ------
+    XrayDemoError
+        If it can't be written.
+    """
+    if not window.grab().save(str(out), "PNG"):
+        raise XrayDemoError(text.NOT_SAVED.format(path=out), text.NOT_SAVED_HINT)
 
 
 def has_display() -> bool:
@@ -158,12 +186,12 @@ def _pass_on(_: QtMsgType, __: QMessageLogContext, message: str | None) -> None:
         print(message, file=sys.stderr)
 
 
-def _application(points: float | None = None) -> QApplication:
+def _application(points: float | None = None, theme: Theme = "system") -> QApplication:
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else QApplication([text.PROGRAM])
     application.setApplicationName(text.PROGRAM)
     application.setApplicationDisplayName(text.PROGRAM)
-    apply_style(application, points)
+    apply_style(application, points, theme)
     return application
 
 
@@ -175,7 +203,7 @@ def _begin(
     """Open the files and start the engine."""
     if paths:
         window.open(paths)
-    window.presenter.start_engine(starter)
+    window.presenter.engine.start(starter)
 
 
 def _wait(application: QApplication, ready: Callable[[], bool], seconds: float) -> bool:

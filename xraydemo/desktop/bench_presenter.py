@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xraydemo.desktop.background import Background, error_of
-from xraydemo.desktop.presenter import NOW
+from xraydemo.desktop.engine_door import NOW
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.engine_door import EngineDoor
     from xraydemo.engine.client import Want
     from xraydemo.model.reading import Reading
     from xraydemo.radiograph.interventions import Intervention, Kind

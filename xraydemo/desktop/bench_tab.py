@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.engine_door import EngineDoor
     from xraydemo.model.reading import Reading
 
 _LEFT = 330
@@ -86,7 +86,7 @@ class Plate(QWidget):
             painter.drawImage(self._place(), self._image)
             if self._stroke:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(QPen(QColor(style.WARNING), 2))
+                painter.setPen(QPen(QColor(style.WARNING_ON_BLACK), 2))
                 painter.drawPolygon(QPolygonF(self._stroke))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -210,6 +210,20 @@ class BenchTab(QWidget):
                 self.chooser.setItemData(self.chooser.count() - 1, kind.sentence, tip)
         self.presenter.take(path)
 
+    at_work = ""
+    """Nothing here would be missed."""
+
+    def take_focus(self) -> None:
+        """Put the keyboard on the chooser of steps."""
+        self.chooser.setFocus()
+
+    def restyle(self) -> None:
+        """Do nothing: all is drawn as it is looked at."""
+
+    def close_down(self) -> None:
+        """End all that is at work."""
+        self.presenter.close()
+
     def ask_where_to_save(self) -> None:
         """Ask for a file, and write the figure there."""
         name, _ = QFileDialog.getSaveFileName(self, text.BENCH_SAVE, "what-if.png", text.FIGURES)
@@ -300,6 +314,7 @@ class BenchTab(QWidget):
 
     def _scroll(self) -> QScrollArea:
         inside = QWidget()
+        inside.setObjectName("panel")
         self._steps = QVBoxLayout(inside)
         self._steps.setContentsMargins(0, 0, 6, 0)
         self._steps.setSpacing(8)
@@ -308,6 +323,8 @@ class BenchTab(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        area.setAccessibleName(text.BENCH_STEPS)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the cards' sliders have it
         return area
 
     def _explain(self) -> None:

@@ -21,6 +21,7 @@ class Beside(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pages")
+        self.setAccessibleName(text.NAME_PAGES)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(True)
@@ -30,7 +31,9 @@ class Beside(QTabWidget):
         self.names = tuple(text.PAGES)
         pages = (self.layers, self.facts, self.tensor, self.neighbours)
         for name, page in zip(self.names, pages, strict=True):
-            self.addTab(page if page is self.facts else _scrolled(page), text.PAGES[name])
+            self.addTab(
+                page if page is self.facts else _scrolled(page, text.PAGES[name]), text.PAGES[name]
+            )
             self.setTabToolTip(self.count() - 1, text.PAGE_TIPS[name])
             page.setObjectName("panel")
             page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -41,10 +44,11 @@ class Beside(QTabWidget):
         self.setCurrentIndex(self.names.index(name))
 
 
-def _scrolled(page: QWidget) -> QScrollArea:
+def _scrolled(page: QWidget, name: str) -> QScrollArea:
     """Let a page scroll where the window is too low for it."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(page)
+    area.setAccessibleName(name)
     area.setObjectName("panel")
     return area

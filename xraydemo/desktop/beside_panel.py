@@ -101,7 +101,7 @@ class BesidePanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self.ood_name.setPlaceholderText(text.OOD_NAME)
         self.ood_name.setAccessibleName(text.OOD_NAME)
-        self.ood_name.setMaximumWidth(130)
+        self.ood_name.setMaximumWidth(160)
         self.ood_kind.setAccessibleName(text.OOD_KIND)
         self.ood.setPlaceholderText(text.OOD_FOLDER)
         self.ood.setAccessibleName(text.OOD_FOLDER)
@@ -239,7 +239,7 @@ class BesideDialog(QDialog):
     def __init__(self, presenter: EvaluatePresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(text.BESIDE_TITLE)
-        self.resize(760, 0)
+        self.resize(940, 0)
         self.panel = BesidePanel(presenter)
         buttons = QDialogButtonBox()
         buttons.addButton(text.BESIDE_TAKE, QDialogButtonBox.ButtonRole.AcceptRole)

@@ -148,6 +148,7 @@ class CohortPage(QWidget):
         column.addWidget(self._settings)
         column.addStretch(1)
         area = QScrollArea()  # with other data unfolded it is higher than a small screen
+        area.setAccessibleName(text.COHORT_PAGE)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -297,7 +298,7 @@ class Counts(QWidget):
             n.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             bar.setTextVisible(False)
             bar.setFixedHeight(8)
-            bar.setStyleSheet(f"QProgressBar::chunk {{ background: {style.BAR}; }}")
+            bar.setObjectName("count")
             for column, widget in enumerate((name, n, bar)):
                 self._grid.addWidget(widget, row, column)
             self._rows[class_id] = (name, n, bar)

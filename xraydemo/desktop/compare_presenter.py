@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from xraydemo.desktop.compare_work import Compared, RunName, Working
+    from xraydemo.desktop.show_files import ShowFiles
     from xraydemo.errors import XrayDemoError
     from xraydemo.evaluation.compare import ChangedAnswer, SideBySide
 
@@ -71,8 +72,8 @@ class ComparePresenter:
         Is told what changed.
     post : callable
         Takes a function and has the window's thread call it soon; may be called from any thread.
-    show_files : callable
-        Shows X-rays in the worklist.
+    show_files : ShowFiles
+        Shows X-rays in the worklist, with their labels.
     work : Work
         The jobs.
     """
@@ -81,7 +82,7 @@ class ComparePresenter:
         self,
         view: CompareView,
         post: Callable[[Callable[[], None]], None],
-        show_files: Callable[[list[Path]], None],
+        show_files: ShowFiles,
         work: Work = compare_work,
     ) -> None:
         self._view = view
@@ -189,7 +190,8 @@ class ComparePresenter:
         """Show X-rays in the worklist."""
         if self.compared and flips:
             paths = self.compared.paths
-            self._show_files([Path(paths[flip.position_after]) for flip in flips])
+            labels = {Path(paths[flip.position_after]): flip.label for flip in flips}
+            self._show_files(list(labels), labels)
 
     def close(self) -> None:
         """End the thread, and the process that it waits for."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -14,15 +13,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -30,20 +26,21 @@ from PySide6.QtWidgets import (
 from xraydemo.desktop import style, text
 from xraydemo.desktop.compare_presenter import ComparePresenter
 from xraydemo.desktop.parts import Card, ElidedLabel, MessagePage, Problem, words_label
+from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from xraydemo.desktop.compare_presenter import Side
     from xraydemo.desktop.compare_work import RunName
+    from xraydemo.desktop.show_files import ShowFiles
     from xraydemo.evaluation.compare import ChangedAnswer, Difference, SideBySide
     from xraydemo.evaluation.result import Verdict
 
 _STEPS = 1000
 _SIGNIFICANT = 0.05
-_MOST_ROWS = 12  # of a table, before it scrolls by itself
-Cell = tuple[str, str]  # words, and a colour or ""
+_CLASS = "class = "  # of a metric of one class; its name says so
 
 
 class CompareTab(QWidget):
@@ -53,8 +50,8 @@ class CompareTab(QWidget):
     ----------
     post : callable
         Takes a function and has the window's thread call it soon; may be called from any thread.
-    show_files : callable
-        Shows X-rays in the worklist.
+    show_files : ShowFiles
+        Shows X-rays in the worklist, with their labels.
     run_at_hand : callable
         Gives the folder of the run that is open in Evaluate; None for none.
     """
@@ -62,7 +59,7 @@ class CompareTab(QWidget):
     def __init__(
         self,
         post: Callable[[Callable[[], None]], None],
-        show_files: Callable[[list[Path]], None],
+        show_files: ShowFiles,
         run_at_hand: Callable[[], Path | None],
         parent: QWidget | None = None,
     ) -> None:
@@ -80,11 +77,11 @@ class CompareTab(QWidget):
         self._start.say(text.COMPARE_TITLE, text.COMPARE_BODY)
         self._what, self._headline = words_label("dim"), words_label()
         self._notes = words_label("dim")
-        self.metrics = Table(text.COMPARE_COLUMNS[:-1], text.COMPARE_METRICS)
-        self.groups = Table(text.COMPARE_COLUMNS, text.COMPARE_GROUPS)
-        self.checks = Table(text.COMPARE_CHECK_COLUMNS, text.COMPARE_CHECKS)
+        self.metrics = WordTable(text.COMPARE_COLUMNS[:-1], text.COMPARE_METRICS)
+        self.groups = WordTable(text.COMPARE_COLUMNS, text.COMPARE_GROUPS)
+        self.checks = WordTable(text.COMPARE_CHECK_COLUMNS, text.COMPARE_CHECKS)
         self.kind, self.group = QComboBox(), QComboBox()
-        self.flips = Table(text.COMPARE_FLIP_COLUMNS, text.NAME_FLIPS)
+        self.flips = WordTable(text.COMPARE_FLIP_COLUMNS, text.NAME_FLIPS)
         self.show_chosen = QPushButton(text.COMPARE_SHOW)
         self.show_all = QPushButton(text.COMPARE_SHOW_ALL)
         self._shown: list[ChangedAnswer] = []
@@ -180,6 +177,7 @@ class CompareTab(QWidget):
             inner.addWidget(card)
         inner.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName(text.COMPARE_METRICS)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -296,6 +294,15 @@ class CompareTab(QWidget):
         if name:
             self.presenter.read_with(Path(name))
 
+    def restyle(self) -> None:
+        """Draw the tables anew: their colours are in their cells."""
+        self.comparison_changed()
+
+    @property
+    def at_work(self) -> str:
+        """What would be broken off now, in a sentence; empty for nothing."""
+        return text.CLOSE_COMPARING if self.presenter.can_stop else ""
+
     def close_down(self) -> None:
         """End all that is at work."""
         self.presenter.close()
@@ -352,7 +359,7 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
         shown = one.p < _SIGNIFICANT
     colour = style.VERDICTS["fail" if gone else "pass"] if shown else ""
     sign = (text.COMPARE_DROPPED if one.change < 0 else text.COMPARE_ROSE) if shown else ""
-    name = one.metric if one.where == "all" else f"{one.metric}, {one.where}"
+    name = one.metric if one.where == "all" else f"{one.metric}, {one.where.removeprefix(_CLASS)}"
     cells = [
         (name if not tested else one.where, ""),
         (f"{one.before:.3f}", ""),
@@ -406,57 +413,3 @@ def _flip(answer: ChangedAnswer) -> list[Cell]:
 
 def _p(p: float) -> str:
     return "–" if p != p else "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-class Table(QTableWidget):
-    """A table of words to read; a double click or Return opens its rows."""
-
-    def __init__(self, columns: Sequence[str], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(columns), parent)
-        self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels(list(columns))
-        header = self.horizontalHeader()
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(40)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.opened = self.itemActivated
-
-    def fill(self, rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
-        """Show rows; not `whole`, the table is as high as they are, up to a dozen."""
-        self.clearContents()
-        self.setRowCount(len(rows))
-        for row, cells in enumerate(rows):
-            for column, (words, colour) in enumerate(cells):
-                item = QTableWidgetItem(words)
-                item.setToolTip(words)
-                if colour:
-                    item.setForeground(QColor(colour))
-                self.setItem(row, column, item)
-        if not whole:
-            line = self.verticalHeader().defaultSectionSize()
-            head = self.horizontalHeader().sizeHint().height()
-            self.setFixedHeight(head + line * min(max(len(rows), 1), _MOST_ROWS) + 4)
-        elif rows:
-            self.setCurrentCell(0, 0)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Open with Return."""
-        current = self.currentItem()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
-            self.itemActivated.emit(current)
-        else:
-            super().keyPressEvent(event)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.engine_door import EngineDoor
     from xraydemo.engine.client import Want
     from xraydemo.errors import XrayDemoError
     from xraydemo.model.reading import Reading

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
     from xraydemo.cohort.cohort import Cohort
     from xraydemo.desktop.asking import Finished
+    from xraydemo.desktop.engine_door import EngineDoor
     from xraydemo.desktop.figure_work import Drawn
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.show_files import ShowFiles
     from xraydemo.evaluation.collect import Progress
     from xraydemo.evaluation.figures import Figure
     from xraydemo.evaluation.headline import Headline
@@ -167,8 +168,8 @@ class EvaluatePresenter:
         Takes a function and has the window's thread call it soon; may be called from any thread.
     engine : callable
         Gives the window's engine; None while it isn't ready.
-    show_files : callable
-        Shows X-rays in the worklist.
+    show_files : ShowFiles
+        Shows X-rays in the worklist, with their labels.
     work : Work
         The jobs.
     drawer : DrawerDoor, optional
@@ -180,7 +181,7 @@ class EvaluatePresenter:
         view: EvaluateView,
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
-        show_files: Callable[[list[Path]], None],
+        show_files: ShowFiles,
         work: Work = evaluate_work,
         drawer: DrawerDoor | None = None,
     ) -> None:
@@ -483,8 +484,11 @@ class EvaluatePresenter:
     def show_xrays(self, positions: Sequence[int]) -> None:
         """Show X-rays of the run in the worklist, each file once."""
         if self.run is not None:
-            paths = self.run.rows["path"].tolist()
-            self._show_files(list(dict.fromkeys(Path(paths[i]) for i in positions)))
+            rows = self.run.rows.iloc[list(positions)]
+            labels: dict[Path, str] = {}
+            for path, label in zip(rows["path"], rows["label"], strict=True):
+                labels.setdefault(Path(path), label)
+            self._show_files(list(labels), labels)
 
     # files
 

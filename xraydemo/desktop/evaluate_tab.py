@@ -25,7 +25,8 @@ from xraydemo.errors import XrayDemoError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.engine_door import EngineDoor
+    from xraydemo.desktop.show_files import ShowFiles
 
 
 _LINE = 860  # pixels: longer lines are hard to read
@@ -40,15 +41,15 @@ class EvaluateTab(QWidget):
         Takes a function and has the window's thread call it soon; may be called from any thread.
     engine : callable
         Gives the window's engine; None while it isn't ready.
-    show_files : callable
-        Shows X-rays in the worklist.
+    show_files : ShowFiles
+        Shows X-rays in the worklist, with their labels.
     """
 
     def __init__(
         self,
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
-        show_files: Callable[[list[Path]], None],
+        show_files: ShowFiles,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -204,6 +205,20 @@ class EvaluateTab(QWidget):
             (self.cohort.run if self.cohort.run.isVisible() else self.cohort.stop).setFocus()
         else:
             self.verdicts.take_focus()
+
+    def restyle(self) -> None:
+        """Draw the answers anew: their colours are in their words."""
+        self.cohort.show_cohort()
+        self.verdicts.show_verdicts()
+        if self.presenter.chosen:
+            self.verdicts.panel.show_answer()
+
+    @property
+    def at_work(self) -> str:
+        """What would be broken off now, in a sentence; empty for nothing."""
+        if self.presenter.can_stop:
+            return text.CLOSE_RUN
+        return text.CLOSE_WRITING if self.presenter.export.is_writing else ""
 
     def stop_reading(self) -> None:
         """Have a run stopped, before the engine is closed."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xraydemo.cohort.cohort import Cohort, Problem
-    from xraydemo.desktop.presenter import EngineDoor
+    from xraydemo.desktop.engine_door import EngineDoor
     from xraydemo.engine.client import Engine
     from xraydemo.evaluation.collect import Progress
     from xraydemo.evaluation.figures import Figure

@@ -46,7 +46,7 @@ def show_fault(window: MainWindow, error: BaseException) -> None:
     if any(dialog.isVisible() for dialog in window.findChildren(ReportDialog)):
         return
     sentence = text.FAULT_SENTENCE.format(log=log_file())
-    shown = report(window.presenter.status, error)
+    shown = report(window.presenter.engine.status, error)
     dialog = ReportDialog(text.FAULT_TITLE, sentence, shown, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

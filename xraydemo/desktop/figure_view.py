@@ -114,7 +114,7 @@ class FigureView(QWidget):
         """Draw the figure, and mark the part that is meant."""
         with QPainter(self) as painter:
             if self._pixmap is None:
-                painter.setPen(QColor(style.EDGE))
+                painter.setPen(QColor(style.WORDS_ON_PAPER))
                 flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
                 painter.drawText(self.rect(), int(flags), self._sentence)
                 return

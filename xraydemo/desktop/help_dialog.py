@@ -31,6 +31,7 @@ class HelpDialog(QDialog):
         page = QTextBrowser()
         page.setHtml(help_page(keys))
         page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        page.setAccessibleName(text.HELP_TITLE)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

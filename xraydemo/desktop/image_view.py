@@ -54,6 +54,7 @@ _SQUARES_FROM = 6.0
 # A level may be enlarged by this power of two before the next larger one is taken.
 _LENIENT = 0.15
 _EDGE_COLOURS = ("#000000", "#9ff0c8")
+_EDGE_WIDTHS = (3.5, 1.5)  # light on dark, so that it is seen on any gray
 # Longest side at which a heat map is coloured; Qt stretches it the rest of the way.
 _MAP_SIDE = 256
 
@@ -148,11 +149,6 @@ class ImageView(QGraphicsView):
         self._heatmap.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._heatmap.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         self._lungs = [QGraphicsPathItem(), QGraphicsPathItem()]
-        # light on dark, so that it is seen on any gray
-        for item, colour, width in zip(self._lungs, _EDGE_COLOURS, (3.5, 1.5), strict=True):
-            pen = QPen(QColor(colour), width)
-            pen.setCosmetic(True)
-            item.setPen(pen)
         for layer in (self._xray, self._heatmap, *self._lungs):
             scene.addItem(layer)
         self._corner = ""
@@ -202,7 +198,12 @@ class ImageView(QGraphicsView):
                 corners = [QPointF(x * width, y * height) for x, y in edge.tolist()]
                 path.addPolygon(QPolygonF(corners))
                 path.closeSubpath()
-        for item in self._lungs:
+        # such a pen is as wide on any zoom, but in device pixels
+        sharpness = self.devicePixelRatioF()
+        for item, colour, width in zip(self._lungs, _EDGE_COLOURS, _EDGE_WIDTHS, strict=True):
+            pen = QPen(QColor(colour), width * sharpness)
+            pen.setCosmetic(True)
+            item.setPen(pen)
             item.setPath(path)
 
     def has_lungs(self) -> bool:
@@ -426,5 +427,5 @@ def _note(painter: QPainter, box: Any, where: Qt.AlignmentFlag, words: str) -> N
         return
     found = painter.fontMetrics().boundingRect(box, int(where), words)
     painter.fillRect(found.adjusted(-6, -3, 6, 3), QColor(0, 0, 0, 200))
-    painter.setPen(QColor(style.TEXT))
+    painter.setPen(QColor(style.ON_BLACK))
     painter.drawText(box, int(where), words)

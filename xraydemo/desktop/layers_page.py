@@ -24,6 +24,8 @@ from xraydemo.desktop.parts import words_label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xraydemo.desktop.commands import Commands
+
 
 class ColourBar(QWidget):
     """The heat map's colours from -scale to +scale, over the gray of an X-ray, with raw numbers."""
@@ -159,6 +161,15 @@ class LayersPage(QWidget):
         # lines are kept, so that nothing jumps from one X-ray to the next
         self._map_note.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self._map_note.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def show_keys(self, commands: Commands) -> None:
+        """Name the keys that are in force."""
+        for box, words, name in (
+            (self._show, text.HEATMAP_SHOW, "heatmap"),
+            (self._lungs, text.LUNGS_SHOW, "lungs"),
+            (self._unlike, text.UNLIKE_SHOW, "unlike"),
+        ):
+            box.setText(text.with_key(words, commands.key(name)))
 
     @property
     def keyboard_widgets(self) -> tuple[QCheckBox, QComboBox, QSlider, QCheckBox, QCheckBox]:

@@ -20,6 +20,7 @@ from xraydemo.desktop.order import KEYS
 from xraydemo.desktop.worklist import Worklist
 
 if TYPE_CHECKING:
+    from xraydemo.desktop.commands import Commands
     from xraydemo.desktop.presenter import Presenter
 
 
@@ -46,7 +47,7 @@ class ListPanel(QWidget):
         self.key.setMinimumContentsLength(8)
         for key in KEYS:
             self.key.addItem(text.SORT_KEYS[key], key)
-        self._again = QPushButton(f"{text.SORT_AGAIN} (F6)")
+        self._again = QPushButton(text.SORT_AGAIN)
         self._again.setToolTip(text.SORT_OLD)
         self._count = QLabel()
         self._count.setObjectName("dim")
@@ -86,6 +87,10 @@ class ListPanel(QWidget):
             self.search.setText(presenter.order.search)
         self._count.setText(text.listed(len(presenter.shown), len(presenter.items)))
         self.show_age()
+
+    def show_keys(self, commands: Commands) -> None:
+        """Name the key that is in force."""
+        self._again.setText(text.with_key(text.SORT_AGAIN, commands.key("sort-again")))
 
     def show_study(self) -> None:
         """Let nobody sort or search what is read blind."""

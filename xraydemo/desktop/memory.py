@@ -7,6 +7,7 @@ only once the reader asked for it; turning that off erases them at once.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Device = Literal["auto", "cpu", "cuda"]
 DEVICES: tuple[Device, ...] = ("auto", "cpu", "cuda")
+Theme = Literal["system", "light", "dark"]
+THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 SMALLEST_TEXT, LARGEST_TEXT = 8, 18
 _RECENT = 8
 
@@ -107,6 +110,29 @@ class Memory:
     @text_size.setter
     def text_size(self, points: int | None) -> None:
         self._set("text", str(points) if points else "")
+
+    @property
+    def theme(self) -> Theme:
+        """How light the window is."""
+        found = self._words("theme")
+        return next((theme for theme in THEMES if theme == found), "system")
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._set("theme", theme)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Keys that the reader gave to commands, by the commands' names; empty for no key."""
+        try:
+            found = json.loads(self._words("keys") or "{}")
+        except ValueError:  # somebody wrote in the file by hand: the shipped keys hold
+            return {}
+        return {str(name): str(key) for name, key in found.items()} if found else {}
+
+    @keys.setter
+    def keys(self, keys: dict[str, str]) -> None:
+        self._set("keys", json.dumps(keys) if keys else "")
 
     def write(self) -> None:
         """Write everything down now."""

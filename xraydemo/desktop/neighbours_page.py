@@ -1,4 +1,4 @@
-"""The nearest training X-rays: their classes and collections, held to the whole training set."""
+"""The nearest training X-rays: what is known of them, held to the whole training set."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from xraydemo.desktop.parts import words_label
 if TYPE_CHECKING:
     from xraydemo.model.neighbours import Neighbours
 
+ROOM = 8  # pixels between rows
+
 
 class NeighboursPage(QWidget):
     """A sentence and a table."""
@@ -39,13 +41,13 @@ class NeighboursPage(QWidget):
             self._table.setHorizontalHeaderItem(place, head)
         heads = self._table.horizontalHeader()
         heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        heads.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         heads.setSectionsClickable(False)
         heads.setHighlightSections(False)
         rows = self._table.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 7)
+        heads.sectionResized.connect(self._fit_rows)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setShowGrid(False)
@@ -74,8 +76,7 @@ class NeighboursPage(QWidget):
         for row, (kind, count) in enumerate(among.items()):
             assert found is not None
             cells = (
-                text.class_name(kind.label),
-                kind.source or text.UNKNOWN_SOURCE,
+                f"{text.class_name(kind.label)}\n{text.where_from(kind)}",
                 str(count),
                 text.percent(found.share(kind)),
             )
@@ -86,6 +87,11 @@ class NeighboursPage(QWidget):
                 if column == len(cells) - 1:
                     item.setForeground(QColor(style.DIM))
                 self._table.setItem(row, column, item)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        for row in range(self._table.rowCount()):
+            self._table.setRowHeight(row, self._table.sizeHintForRow(row) + ROOM)
 
     def words(self) -> str:
         """Return the sentence."""
@@ -93,5 +99,5 @@ class NeighboursPage(QWidget):
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,23 +49,26 @@ class Order:
         if self.key == "file":
             rows = [item.row for item in chosen]
             return rows[::-1] if self.backwards else rows
-        values = [(_value(item, self.key), item.row) for item in chosen]
-        known = [(value, row) for value, row in values if value is not None]
-        unknown = [row for value, row in values if value is None]
+        numbers = np.array(_numbers(chosen, self.key), dtype=float)  # NaN for None, and comes last
         downwards = (self.key in _HIGHEST_FIRST) != self.backwards
         # equals stay as they were opened, whichever way the rest goes
-        known.sort(key=lambda pair: pair[0], reverse=downwards)
-        return [row for _, row in known] + unknown
+        places = np.argsort(-numbers if downwards else numbers, kind="stable")
+        return [chosen[place].row for place in places.tolist()]
 
 
-def _value(item: Item, key: Key) -> tuple[float, ...] | str | float | None:
-    if key == "date":
-        return item.date or None
-    if key == "priority":
-        return item.priority
-    if key == "foreignness":
-        return item.foreignness
-    if item.answer is None:
-        return None
-    predicted, share = item.answer
-    return share if key == "probability" else (predicted, -share)
+def _numbers(items: Sequence[Item], key: Key) -> list[float | None]:
+    """Give what each item is sorted by; None where it lacks that."""
+    match key:
+        case "priority":
+            return [item.priority for item in items]
+        case "foreignness":
+            return [item.foreignness for item in items]
+        case "probability":
+            return [item.answer and item.answer[1] for item in items]
+        case "class":
+            # the most likely class has more than nothing and at most 1: they don't get mixed
+            return [item.answer and item.answer[0] - item.answer[1] for item in items]
+        case "date":
+            places = {date: n for n, date in enumerate(sorted({item.date for item in items}))}
+            return [places[item.date] if item.date else None for item in items]
+    return [item.row for item in items]

@@ -1,4 +1,4 @@
-"""What the reader can choose once and for all: the size of the type, and what the model runs on."""
+"""What the reader can choose once and for all: theme, size of the type, what the model runs on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import text
-from xraydemo.desktop.memory import DEVICES, LARGEST_TEXT, SMALLEST_TEXT
+from xraydemo.desktop.memory import DEVICES, LARGEST_TEXT, SMALLEST_TEXT, THEMES
 from xraydemo.desktop.parts import words_label
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class PreferencesDialog(QDialog):
         self.size_chooser.setSuffix(text.POINTS)
         self.size_chooser.setMinimumHeight(self.fontMetrics().height() + 10)
         self.size_chooser.setValue(memory.text_size or SMALLEST_TEXT - 1)
+        self.theme = QComboBox()
+        for theme in THEMES:
+            self.theme.addItem(text.THEMES[theme], theme)
+        self.theme.setCurrentIndex(THEMES.index(memory.theme))
+        self.theme.setToolTip(text.THEME_TIP)
         self.device = QComboBox()
         for name in DEVICES:
             self.device.addItem(text.DEVICES[name], name)
@@ -45,6 +50,7 @@ class PreferencesDialog(QDialog):
         self.folders.setChecked(memory.keeps_folders)
         form = QFormLayout()
         form.setHorizontalSpacing(18)
+        form.addRow(text.THEME, self.theme)
         form.addRow(text.TEXT_SIZE, self.size_chooser)
         form.addRow(text.DEVICE, self.device)
         buttons = QDialogButtonBox(
@@ -66,6 +72,7 @@ class PreferencesDialog(QDialog):
         """Keep what was chosen."""
         size = self.size_chooser.value()
         self._memory.text_size = size if size >= SMALLEST_TEXT else None
+        self._memory.theme = self.theme.currentData()
         self._memory.device = self.device.currentData()
         self._memory.keep_folders(keep=self.folders.isChecked())
         super().accept()

@@ -1,26 +1,31 @@
-"""What the window shows and what it does about it. Knows no Qt, and is tested without a display.
+"""What Read shows and what it does about it. Knows no Qt, and is tested without a display.
 
 The view is told which part changed and takes what it needs from here; files, model and threads
-answer in the window's thread, so that nothing here has to be locked.
+answer in the window's thread, so that nothing here has to be locked. The parts that the presenter
+is made of each do one thing: `gray` the window and inversion, `layers` what lies over the picture,
+`engine` the engine's state, `queue` the readings, `marking` the marks.
 """
 
 from __future__ import annotations
 
-import os
 import time
-from collections import deque
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from xraydemo.classes import CLASSES
-from xraydemo.desktop import text, windowing
+from xraydemo.desktop import text
 from xraydemo.desktop.background import Background, error_of
 from xraydemo.desktop.details import Details
+from xraydemo.desktop.engine_door import NOW
+from xraydemo.desktop.engine_watch import EngineWatch
+from xraydemo.desktop.gray_values import GrayValues
 from xraydemo.desktop.items import Item, folder_labels
-from xraydemo.desktop.loader import Loader, Opened, open_file
-from xraydemo.desktop.marks import Marks, marks_file, write_csv
+from xraydemo.desktop.layers import Layers
+from xraydemo.desktop.loader import Loader, Opened, Picture, open_file
+from xraydemo.desktop.marking import Marking
+from xraydemo.desktop.marks import Marks, marks_file
 from xraydemo.desktop.order import Key, Order
+from xraydemo.desktop.reading_queue import ReadingQueue
 from xraydemo.desktop.study import Study, studies_folder
 from xraydemo.errors import XrayDemoError
 
@@ -28,58 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from numpy.typing import NDArray
-
-    from xraydemo.engine.client import EngineEvent, Want
+    from xraydemo.engine.client import Want
     from xraydemo.model.reading import Reading
-    from xraydemo.radiograph import Presentation
-    from xraydemo.radiograph.interventions import Intervention
 
-WANT: tuple[Want, ...] = ("maps", "source")
-NOW, SOON, LATER = 2, 1, 0
 _AHEAD = 3
-# Enough to keep the model busy, few enough that the next X-ray never waits behind them.
-_LATER_AT_ONCE = 8
-
-EngineState = Literal["none", "starting", "ready", "failed"]
-Layer = Literal["heatmap", "unlike", ""]
-Page = Literal["layers", "facts", "tensor", "neighbours"]
-
-
-class Card(Protocol):
-    """What the window needs of a bundle's card."""
-
-    @property
-    def heatmap_scale(self) -> float:
-        """Logit per cell that is drawn in full colour."""
-
-
-class EngineDoor(Protocol):
-    """What the window needs of the engine."""
-
-    @property
-    def card(self) -> Card:
-        """The bundle's card."""
-
-    def submit(self, path: Path, *, want: tuple[Want, ...], priority: int) -> Future[Reading]:
-        """Ask for the reading of a file."""
-
-    def vary(
-        self,
-        path: Path,
-        variants: Sequence[Sequence[Intervention]],
-        *,
-        want: tuple[Want, ...],
-        priority: int,
-    ) -> Future[list[Reading]]:
-        """Ask for the readings of variants of one file."""
-
-    def close(self) -> None:
-        """End the engine's process."""
 
 
 class View(Protocol):
-    """What the presenter tells the window; the window asks back for the details."""
+    """What the presenter tells the view; the view asks back for the details."""
 
     def files_changed(self) -> None:
         """Take note: another list of files is open, or the search for files began or ended."""
@@ -122,7 +83,7 @@ class View(Protocol):
 
 
 class Presenter:
-    """The state of the window, and what to do when something happens.
+    """The state of Read, and what to do when something happens.
 
     Parameters
     ----------
@@ -147,24 +108,31 @@ class Presenter:
         marks: Marks | None = None,
     ) -> None:
         self._view = view
-        self._post = post
         self._find_files = find_files
         # one for the engine's start or a search, two that decode
         self._background = Background(post, threads=3)
         self._loader = Loader(self._background, self._file_opened, open_one)
         self._details = Details(post, self._detail_came, NOW)
-        self._marks = marks or Marks(marks_file())
         self._seen_at = 0.0
         self._searches = 0
         self._forwards = True
-        self._engine: EngineDoor | None = None
-        self._started: EngineDoor | None = None
-        self._asked: dict[int, tuple[Future[Reading], int]] = {}
-        self._left: deque[int] = deque()
-        self._drag: tuple[Presentation, str] | None = None
         self._places: dict[int, int] = {}
         self._closed = False
 
+        self.engine = EngineWatch(self._background, post, self._engine_changed, self._engine_came)
+        self.queue = ReadingQueue(post, self._settled, self._ask)
+        self.gray = GrayValues(lambda: self.picture, view.presentation_changed)
+        self.layers = Layers(
+            lambda: self.reading,
+            lambda: self.engine.heatmap_scale,
+            view.heatmap_changed,
+            self._want_details,
+        )
+        self.marking = Marking(
+            marks or Marks(marks_file()),
+            lambda: self.items,
+            lambda item: view.row_changed(item.row),
+        )
         self.items: list[Item] = []
         self.current: Item | None = None
         self.order = Order()
@@ -176,21 +144,6 @@ class Presenter:
         self.searching = False
         self.problem: XrayDemoError | None = None
         """Why the last attempt to open something gave no files."""
-        self.read_count = 0
-        self.failed_count = 0
-        self.engine_state: EngineState = "none"
-        self.engine_text = ""
-        self.restarts = 0
-        self.presentation: Presentation | None = None
-        self.preset = "file"
-        self.chosen_class: str | None = None
-        """The class of the heat map; None for each X-ray's most likely one."""
-        self.layer: Layer = "heatmap"
-        """What is laid over the X-ray."""
-        self.lungs_shown = False
-        self.page: Page = "layers"
-        """What is shown beside the X-ray, below its reading."""
-        self.opacity = 0.6
 
     # what is shown
 
@@ -200,12 +153,10 @@ class Presenter:
         return self._loader.get(self.current.path) if self.current else None
 
     @property
-    def inverted(self) -> bool:
-        """Whether the current X-ray is shown the other way round than its file says."""
+    def picture(self) -> Picture | None:
+        """The current X-ray; None while it is being opened, or where it can't be."""
         opened = self.opened
-        if not (opened and opened.picture and self.presentation):
-            return False
-        return self.presentation.inverted != opened.picture.radiograph.presentation.inverted
+        return opened.picture if opened else None
 
     @property
     def is_blind(self) -> bool:
@@ -224,77 +175,44 @@ class Presenter:
     @property
     def is_reading(self) -> bool:
         """Whether the model still has X-rays of the worklist before it."""
-        return bool(self._asked or self._left) and self.engine_state in ("starting", "ready")
+        return self.queue.is_waiting and self.engine.state in ("starting", "ready")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the current X-ray is there with all that will come for it."""
+        item = self.current
+        if self.searching or item is None:
+            return not self.searching
+        has_answer = bool(item.reading or item.error)
+        return self.opened is not None and (has_answer or self.engine.state == "failed")
 
     @property
     def place(self) -> int | None:
         """Place of the current X-ray among those listed; None where it is not among them."""
-        if self.current is None or self.current.row not in self._places:
-            return None
-        return self._places[self.current.row]
+        return self.place_of(self.current.row) if self.current else None
 
     def place_of(self, row: int) -> int | None:
         """Give the place of a row among those listed; None where it is not among them."""
         return self._places.get(row)
 
-    @property
-    def heatmap_class(self) -> str | None:
-        """The class whose map is to be shown."""
-        if self.chosen_class:
-            return self.chosen_class
-        return self.reading.predicted if self.reading else None
-
-    @property
-    def heatmap(self) -> NDArray[Any] | None:
-        """The raw map of the class, whether it is shown or not; None if there is none yet."""
-        class_id = self.heatmap_class
-        reading = self.reading
-        if class_id is None or reading is None or reading.maps is None:
-            return None
-        raw: NDArray[Any] = reading.maps[CLASSES.index(class_id)]
-        return raw
-
-    @property
-    def heatmap_scale(self) -> float | None:
-        """Logit per cell that is drawn in full colour; None before the model is known."""
-        return self._engine.card.heatmap_scale if self._engine else None
-
-    @property
-    def heatmap_shown(self) -> bool:
-        """Whether the heat map is to be laid over the X-ray."""
-        return self.layer == "heatmap"
-
-    @property
-    def heatmap_hidden_because(self) -> str:
-        """Why the map is not drawn although it is to be shown; empty where it is."""
-        raw, class_id, scale = self.heatmap, self.heatmap_class, self.heatmap_scale
-        if raw is None or class_id is None or not scale:
-            return ""
-        from xraydemo.model.heatmap import has_evidence
-
-        return "" if has_evidence(raw, scale) else text.no_evidence(class_id)
-
     def detail(self, want: Want) -> Reading | XrayDemoError | None:
         """Give what the model said when asked for this of the current X-ray; None before that."""
         return self._details.get(self.current.path, want) if self.current else None
 
-    @property
-    def ready_engine(self) -> EngineDoor | None:
-        """The engine, once its model is loaded; also while it is brought back after a crash."""
-        # the text is what it said when it became ready
-        return self._engine if self.engine_text and self.engine_state != "failed" else None
-
-    @property
-    def status(self) -> str:
-        """The engine's state in one line."""
-        if self.engine_state == "ready":
-            ready = text.ENGINE_READY.format(what=self.engine_text)
-            return f"{ready} ({text.ENGINE_RESTARTED_NOTE})" if self.restarts else ready
-        if self.engine_state == "failed":
-            return text.ENGINE_FAILED.format(why=self.engine_text)
-        if self.engine_state == "starting":
-            return text.ENGINE_RESTARTED if self.restarts else text.ENGINE_STARTING
-        return text.ENGINE_NONE
+    def detail_or_why(self, want: Want) -> Reading | str:
+        """Give what was asked of the current X-ray, or in words why it is not there."""
+        if self.current is None:
+            return text.READING_NONE
+        if self.is_blind and want in ("unlike", "neighbours"):
+            return text.STUDY_HIDDEN
+        found = self.detail(want)
+        if isinstance(found, XrayDemoError):
+            return str(found)
+        if found:
+            return found
+        if self.opened and self.opened.error:
+            return text.READING_UNREADABLE
+        return text.DETAIL_WAITING if self.engine.ready else text.DETAIL_NO_ENGINE
 
     @property
     def reading_note(self) -> str:
@@ -310,9 +228,9 @@ class Presenter:
             return text.READING_UNREADABLE
         if item.error:
             return str(item.error)
-        if self.engine_state == "failed":
-            return f"{text.READING_NO_MODEL}: {self.engine_text}"
-        return text.READING_WAITING if self.engine_state == "ready" else text.READING_WAITING_MODEL
+        if self.engine.state == "failed":
+            return f"{text.READING_NO_MODEL}: {self.engine.text}"
+        return text.READING_WAITING if self.engine.state == "ready" else text.READING_WAITING_MODEL
 
     # opening and walking
 
@@ -355,7 +273,6 @@ class Presenter:
         before, after = self.place, self._places.get(row)
         if before is not None and after is not None:
             self._forwards = after > before
-        self._drag = None
         self.current = self.items[row]
         self._want()
         self._show()
@@ -378,10 +295,7 @@ class Presenter:
         item = self.current
         if item is None:
             return
-        self._withdraw(item.row)
-        self._count(item, -1)
-        item.reading = item.error = None
-        item.changed()
+        self.queue.forget(item)
         self._loader.forget(item.path)
         self._details.forget(item.path)
         self._want()
@@ -400,6 +314,8 @@ class Presenter:
 
     def search(self, words: str) -> None:
         """List only what has these words in its name, its class or its signs."""
+        if words == self.order.search:
+            return
         self._arrange(replace(self.order, search=words))
 
     def sort_again(self) -> None:
@@ -411,17 +327,15 @@ class Presenter:
 
     def mark(self, class_id: str) -> None:
         """Mark the current X-ray's truth; in a study, answer it."""
-        item, opened = self.current, self.opened
-        if item is None or opened is None or opened.picture is None or not item.sha256:
+        item = self.current
+        if item is None or self.picture is None or not item.sha256:
             return
         try:
             if self.study:
-                self._answer(item, class_id)
+                self._answer(self.study, item, class_id)
             else:
-                self._marks.set(item.sha256, "" if class_id == item.mark else class_id)
-                self._marked(item.sha256)
-                said = text.MARKED.format(what=text.class_name(class_id))
-                self._view.notice(said if item.mark else text.UNMARKED)
+                self._view.notice(self.marking.mark(item, class_id))
+                self._view.current_changed()
         except XrayDemoError as error:
             self._view.notice(str(error))
 
@@ -431,30 +345,10 @@ class Presenter:
             self._view.notice(text.STUDY_NO_UNDO)
             return
         try:
-            sha256 = self._marks.undo()
+            self._view.notice(self.marking.undo())
+            self._view.current_changed()
         except XrayDemoError as error:
             self._view.notice(str(error))
-            return
-        if sha256:
-            self._marked(sha256)
-        self._view.notice(text.UNDONE if sha256 else text.NOTHING_TO_UNDO)
-
-    @property
-    def marked(self) -> list[Item]:
-        """The open X-rays that bear a mark."""
-        return [item for item in self.items if item.mark]
-
-    def save_marks(self, path: Path) -> None:
-        """Write the marks of the open X-rays as a table: file, label, time.
-
-        Raises
-        ------
-        XrayDemoError
-            If it can't be written.
-        """
-        names = self._names()
-        found = ((names[item.path], self._marks.of(item.sha256)) for item in self.marked)
-        write_csv(path, [(name, mark) for name, mark in found if mark])
 
     def begin_study(self, seed: int | None = None) -> None:
         """Hide names and answers, and show the listed X-rays that can be read in random order."""
@@ -485,163 +379,34 @@ class Presenter:
         XrayDemoError
             If it can't be written.
         """
-        study.save(path, self.items, self._names())
-
-    # gray values
-
-    def set_preset(self, name: str) -> None:
-        """Show the current X-ray under one of the presets."""
-        opened = self.opened
-        if not (opened and opened.picture and self.presentation):
-            return
-        original = opened.picture.radiograph.presentation
-        new = windowing.preset(name, original, opened.picture.values)
-        if new.inverted != self.presentation.inverted:
-            new = new.toggled()
-        self._present(new, name)
-
-    def set_window(self, low: float, high: float) -> None:
-        """Show the current X-ray with black at `low` and white at `high`."""
-        if self.presentation:
-            self._present(windowing.between(self.presentation, low, high), "")
-
-    def invert(self) -> None:
-        """Change dark and bright over."""
-        if self.presentation:
-            self._present(self.presentation.toggled(), self.preset)
-
-    def drag(self, right: float, down: float, *, fine: bool) -> None:
-        """Change the window by dragging; distances are since the drag began."""
-        opened = self.opened
-        if not (opened and opened.picture and self.presentation):
-            return
-        if self._drag is None:
-            self._drag = (self.presentation, self.preset)
-        start, values = self._drag[0], opened.picture.values
-        self._present(windowing.dragged(start, values, right, down, fine=fine), "")
-
-    def end_drag(self, *, cancel: bool = False) -> None:
-        """End dragging; a cancelled one leaves everything as it was."""
-        if self._drag and cancel:
-            self._present(*self._drag)
-        self._drag = None
-
-    def reset(self) -> None:
-        """Show the current X-ray as its file says."""
-        opened = self.opened
-        if opened and opened.picture:
-            self._present(opened.picture.radiograph.presentation, "file")
-
-    # the heat map
-
-    def choose_class(self, class_id: str | None) -> None:
-        """Show the map of this class; None for each X-ray's most likely one."""
-        self.chosen_class = class_id
-        self._view.heatmap_changed()
-
-    def next_class(self) -> None:
-        """Show the map of the next class, in their fixed order."""
-        now = self.heatmap_class
-        self.choose_class(CLASSES[(CLASSES.index(now) + 1) % len(CLASSES)] if now else CLASSES[0])
-
-    def show_layer(self, layer: Layer) -> None:
-        """Lay this over the X-ray; empty for nothing."""
-        self.layer = layer
-        self._want_details()
-        self._view.heatmap_changed()
-
-    def toggle_layer(self, layer: Layer) -> None:
-        """Lay this over the X-ray, or take it away."""
-        self.show_layer("" if self.layer == layer else layer)
-
-    def show_lungs(self, *, shown: bool) -> None:
-        """Show or hide the lungs' outline."""
-        self.lungs_shown = shown
-        self._want_details()
-
-    def show_page(self, page: Page) -> None:
-        """Show this beside the X-ray."""
-        self.page = page
-        self._want_details()
-
-    def set_opacity(self, opacity: float) -> None:
-        """Set the heat map's opacity, in [0, 1]."""
-        self.opacity = opacity
-        self._view.heatmap_changed()
-
-    # the engine
-
-    def start_engine(self, start: Callable[[Callable[[EngineEvent], None]], EngineDoor]) -> None:
-        """Start the engine in a thread; `start` takes what to call with its events."""
-        self.engine_state = "starting"
-        self._view.status_changed()
-
-        def started(future: Future[EngineDoor]) -> None:
-            error = error_of(future)
-            if error:
-                self._engine_failed(str(error))
-                return
-            self._engine = future.result()
-            self._want()
-            self._want_details()
-            self._view.heatmap_changed()
-
-        self._background.run(lambda: self._start(start), started)
-
-    def engine_event(self, kind: str, message: str) -> None:
-        """Take note of what happened to the engine."""
-        if kind == "failed":
-            self._engine_failed(message)
-            return
-        if kind == "restarted":
-            self.restarts += 1
-        self.engine_state = "ready" if kind == "ready" else "starting"
-        if kind == "ready":
-            self.engine_text = message
-        self._view.status_changed()
-        self._view.reading_changed()
+        study.save(path, self.items, self.marking.names)
 
     def close(self) -> None:
         """End the threads and the engine; nothing is told to the view any more."""
         self._closed = True
-        for row in list(self._asked):
-            self._withdraw(row)
+        self.queue.close()
         self._details.close()
         self._background.close()
-        if self._started:
-            self._started.close()
+        self.engine.close()
 
     # within
 
-    def _start(self, start: Callable[[Callable[[EngineEvent], None]], EngineDoor]) -> EngineDoor:
-        # Kept at once, in this thread: if the window closes before the answer is delivered, there
-        # still is somebody who ends the process.
-        self._started = start(
-            lambda event: self._post(lambda: self._heard(event.kind, event.message))
-        )
-        return self._started
-
-    def _heard(self, kind: str, message: str) -> None:
-        if not self._closed:
-            self.engine_event(kind, message)
-
-    def _engine_failed(self, why: str) -> None:
-        self.engine_state = "failed"
-        self.engine_text = why
+    def _engine_changed(self) -> None:
         self._view.status_changed()
         self._view.reading_changed()
 
+    def _engine_came(self) -> None:
+        self._want()
+        self._want_details()
+        self._view.heatmap_changed()
+
     def _take(self, items: list[Item]) -> None:
-        for row in list(self._asked):
-            self._withdraw(row)
         self.items = items
         self.study = None
         self.order = replace(self.order, search="")
+        self.queue.take(items)
         self._set_shown()
-        self._left = deque(range(len(items)))
-        self.read_count = self.failed_count = 0
         self._forwards = True
-        self._drag = None
         self.current = self.items[0] if self.items else None
         self._want()
         self._view.files_changed()
@@ -651,27 +416,20 @@ class Presenter:
         self._show()
 
     def _show(self) -> None:
-        self.presentation = None
-        self.preset = "file"
-        self._start_presentation()
+        self._see()
         self._view.current_changed()
         self._view.picture_changed()
         self._view.reading_changed()
         self._view.heatmap_changed()
         self._want_details()
 
-    def _start_presentation(self) -> None:
+    def _see(self) -> None:
+        """Begin with the current X-ray, as far as it is there."""
+        self.gray.begin()
         opened = self.opened
-        if opened and opened.picture:
-            self.presentation = opened.picture.radiograph.presentation
+        if self.current and opened and opened.picture:
             self._seen_at = time.monotonic()
-            if self.current:
-                self._know(self.current, opened.sha256)
-
-    def _present(self, presentation: Presentation, preset: str) -> None:
-        self.presentation = presentation
-        self.preset = preset
-        self._view.presentation_changed()
+            self.marking.know(self.current, opened.sha256)
 
     def _near(self) -> list[Item]:
         """Return the current X-ray and those likely wanted next, most likely first."""
@@ -698,53 +456,29 @@ class Presenter:
         self._places = {row: place for place, row in enumerate(self.shown)}
         self.is_order_old = False
 
+    def _want(self) -> None:
+        """Have the files near the current one opened and read."""
+        self._loader.want([item.path for item in self._near()])
+        self._ask()
+
+    def _ask(self) -> None:
+        engine = self.engine.may_be_asked
+        if engine:
+            self.queue.ask(engine, self._near(), self.current)
+
     def _want_details(self) -> None:
         """Ask for what is to be seen of the current X-ray and needs the model."""
-        wants: list[Want] = []
-        if self.lungs_shown:
-            wants.append("lungs")
-        if self.layer == "unlike" and not self.is_blind:
-            wants.append("unlike")
-        if self.page == "tensor":
-            wants.append("tensor")
-        if self.page == "neighbours" and not self.is_blind:
-            wants.append("neighbours")
-        item, opened = self.current, self.opened
-        if (
-            self._engine
-            and item
-            and self.engine_state != "failed"
-            and not (opened and opened.error)
-        ):
-            self._details.want(self._engine, item.path, tuple(wants))
+        engine, item, opened = self.engine.may_be_asked, self.current, self.opened
+        if engine and item and not (opened and opened.error):
+            self._details.want(engine, item.path, self.layers.wants(blind=self.is_blind))
         self._view.details_changed()
 
     def _detail_came(self, path: Path) -> None:
         if not self._closed and self.current and self.current.path == path:
             self._view.details_changed()
 
-    def _know(self, item: Item, sha256: str) -> None:
-        """Take note of a file's content: its mark may be known from another day."""
-        if not sha256 or item.sha256 == sha256:
-            return
-        item.sha256 = sha256
-        mark = self._marks.of(sha256)
-        item.mark = mark.label if mark else ""
-        item.changed()
-        self._view.row_changed(item.row)
-
-    def _marked(self, sha256: str) -> None:
-        mark = self._marks.of(sha256)
-        for item in self.items:
-            if item.sha256 == sha256:
-                item.mark = mark.label if mark else ""
-                item.changed()
-                self._view.row_changed(item.row)
-        self._view.current_changed()
-
-    def _answer(self, item: Item, class_id: str) -> None:
-        assert self.study is not None
-        if not self.study.answer(item, class_id, time.monotonic() - self._seen_at):
+    def _answer(self, study: Study, item: Item, class_id: str) -> None:
+        if not study.answer(item, class_id, time.monotonic() - self._seen_at):
             self._view.notice(text.STUDY_NO_UNDO)
             return
         self._view.row_changed(item.row)
@@ -754,71 +488,10 @@ class Presenter:
         self._view.heatmap_changed()
         self._want_details()
 
-    def _names(self) -> dict[Path, str]:
-        """Name the files as shortly as tells them apart: from the folder that holds all of them."""
-        paths = [item.path.absolute() for item in self.items]
-        above = Path(os.path.commonpath([path.parent for path in paths])) if paths else Path()
-        return {
-            item.path: path.relative_to(above).as_posix()
-            for item, path in zip(self.items, paths, strict=True)
-        }
-
-    def _want(self) -> None:
-        near = self._near()
-        self._loader.want([item.path for item in near])
-        self._ask(near)
-
-    def _ask(self, near: list[Item]) -> None:
-        if self._engine is None or self.engine_state == "failed":
-            return
-        wished = {item.row: NOW if item is self.current else SOON for item in near}
-        for row, (_, priority) in list(self._asked.items()):
-            # What was wanted soon and no longer is goes back to the rest, and the other way round.
-            # What the model already works on can't be withdrawn, and needn't be.
-            if priority != wished.get(row, LATER) and self._withdraw(row) and row not in wished:
-                self._left.appendleft(row)
-        for item in near:
-            self._submit(item, wished[item.row])
-        while self._left and len(self._asked) < len(near) + _LATER_AT_ONCE:
-            self._submit(self.items[self._left.popleft()], LATER)
-
-    def _submit(self, item: Item, priority: int) -> None:
-        if item.reading or item.error or item.row in self._asked or self._engine is None:
-            return
-        try:
-            future = self._engine.submit(item.path, want=WANT, priority=priority)
-        except XrayDemoError as error:
-            self._settle(item, None, error)
-            return
-        self._asked[item.row] = (future, priority)
-        future.add_done_callback(lambda future: self._post(lambda: self._answered(item, future)))
-
-    def _withdraw(self, row: int) -> bool:
-        """Cancel a request; False if the model already works on it."""
-        future, _ = self._asked.get(row, (None, 0))
-        if future is None or not future.cancel():
-            return False
-        del self._asked[row]
-        return True
-
-    def _answered(self, item: Item, future: Future[Reading]) -> None:
-        if self._closed or future.cancelled():
-            return
-        if self._asked.get(item.row, (None, 0))[0] is future:
-            del self._asked[item.row]
-        if not (item.row < len(self.items) and self.items[item.row] is item):
-            return  # another folder was opened in the meantime
-        error = error_of(future)
-        self._settle(item, None if error else future.result(), error)
-        self._ask(self._near())
-
-    def _settle(self, item: Item, reading: Reading | None, error: XrayDemoError | None) -> None:
-        self._count(item, -1)
-        item.reading, item.error = reading, error
-        item.changed()
-        self._count(item, 1)
-        if reading and reading.source:
-            self._know(item, reading.source.sha256)
+    def _settled(self, item: Item) -> None:
+        """Show a reading or an error that just came."""
+        if item.reading and item.reading.source:
+            self.marking.know(item, item.reading.source.sha256)
         self._view.row_changed(item.row)
         self._view.status_changed()
         if self.order.needs_readings and not self.study and not self.is_order_old:
@@ -828,17 +501,12 @@ class Presenter:
             self._view.reading_changed()
             self._view.heatmap_changed()
 
-    def _count(self, item: Item, step: int) -> None:
-        self.read_count += step * bool(item.reading)
-        self.failed_count += step * bool(item.error)
-
     def _file_opened(self, path: Path, opened: Opened) -> None:
         for item in self._near():
             # With the model's own word on it missing, the file's error is the row's error, too.
             if item.path == path and opened.error and not (item.reading or item.error):
-                self._withdraw(item.row)
-                self._settle(item, None, opened.error)
+                self.queue.refuse(item, opened.error)
         if self.current and self.current.path == path:
-            self._start_presentation()
+            self._see()
             self._view.picture_changed()
             self._view.heatmap_changed()

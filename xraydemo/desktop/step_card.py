@@ -43,6 +43,7 @@ class StepCard(Card):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
+        self.setObjectName("step")
         self._change, self._place = change, place
         self._sentence = words_label("", step.sentence)
         away = QPushButton(text.BENCH_REMOVE)

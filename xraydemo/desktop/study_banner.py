@@ -12,6 +12,7 @@ from xraydemo.desktop import text
 from xraydemo.desktop.parts import words_label
 
 if TYPE_CHECKING:
+    from xraydemo.desktop.commands import Commands
     from xraydemo.desktop.presenter import Presenter
 
 
@@ -34,9 +35,8 @@ class StudyBanner(QFrame):
         for row in (above, below):
             row.setSpacing(8)
             column.addLayout(row)
-        for number, class_id in enumerate(CLASSES, 1):
+        for class_id in CLASSES:
             button = QPushButton(text.class_name(class_id))
-            button.setToolTip(f"Shift+{number}")
             button.clicked.connect(lambda _=False, c=class_id: presenter.mark(c))
             self.buttons.append(button)
             below.addWidget(button)
@@ -45,6 +45,11 @@ class StudyBanner(QFrame):
         below.addStretch(1)
         above.addWidget(end)
         self.show_study()
+
+    def show_keys(self, commands: Commands) -> None:
+        """Name the keys that are in force."""
+        for button, class_id in zip(self.buttons, CLASSES, strict=True):
+            button.setToolTip(commands.key(f"mark-{class_id}"))
 
     def show_study(self) -> None:
         """Show how far the study is."""

@@ -1,51 +1,128 @@
-"""The window's colours and its style sheet: dark, because readers sit in dark rooms.
+"""How the window looks: the colours in force, the style sheet, and the size of the type.
 
-Orange and blue are left to the heat map, where they mean something; the rest is gray. Every pair
-of text and ground has a contrast of at least 4.5.
+The X-ray itself is seen on black in every theme: a bright surround would hide its dark parts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
+
+from xraydemo.desktop.colours import DARK, LIGHT, Colours
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-GROUND = "#15181b"
-PANEL = "#1d2125"
-FIELD = "#272c31"
-EDGE = "#3a4148"
-TEXT = "#e4e7ea"
-DIM = "#a3acb5"
-CHOSEN = "#3a4b5c"
-FOCUS = "#8fb4d6"
-BAR = "#77818b"
-BAR_MOST = "#e4e7ea"
-WARNING = "#ffb4a6"
-BLACK = "#000000"
-PAPER = "#ffffff"
-ON_PAPER = "#1f5f99"  # what is marked on it
-INKS = ("#c3ccd4", "#8fb4d6", "#d9b97a", "#a5d6b0", "#c9a2c9", "#8a949e")  # of lines and points
-# Of verdicts, beside their signs and words; pale, and none of them the heat map's.
-VERDICTS = {
-    "fail": "#ff9c92",
-    "error": "#e6b3e6",
-    "warn": "#f0d585",
-    "pass": "#a5d6b0",
-    "info": "#c3ccd4",
-    "cannot_check": "#a3acb5",
-}
+    from xraydemo.desktop.memory import Theme
 
-_SHEET = f"""
+BLACK = "#000000"
+ON_BLACK, WARNING_ON_BLACK = "#e4e7ea", "#ffb4a6"  # what is written on it
+PAPER = "#ffffff"
+ON_PAPER, WORDS_ON_PAPER = "#1f5f99", "#3a4148"  # what is marked and written on it
+
+# The colours in force: whoever draws asks for them while drawing, never before.
+GROUND: str = DARK.ground
+PANEL: str = DARK.panel
+FIELD: str = DARK.field
+EDGE: str = DARK.edge
+TEXT: str = DARK.text
+DIM: str = DARK.dim
+OFF: str = DARK.off
+CHOSEN: str = DARK.chosen
+FOCUS: str = DARK.focus
+HOVER: str = DARK.hover
+BAR: str = DARK.bar
+BAR_MOST: str = DARK.bar_most
+WARNING: str = DARK.warning
+PROBLEM: str = DARK.problem
+PROBLEM_EDGE: str = DARK.problem_edge
+INKS: tuple[str, ...] = DARK.inks
+VERDICTS: Mapping[str, str] = DARK.verdicts
+
+
+def _put_in_force(colours: Colours) -> None:
+    globals().update({name.upper(): colour for name, colour in vars(colours).items()})
+
+
+def apply_style(
+    application: QApplication, points: float | None = None, theme: Theme = "system"
+) -> None:
+    """Give the application its colours and a readable size of type.
+
+    Parameters
+    ----------
+    application : QApplication
+    points : float, optional
+        Size of the type; else the system's, if that is no smaller than 10.
+    theme : Theme
+        See `apply_theme`.
+    """
+    application.setStyle("Fusion")
+    font = application.font()
+    font.setPointSizeF(points or max(font.pointSizeF(), 10.0))
+    application.setFont(font)
+    apply_theme(application, theme)
+
+
+def apply_theme(application: QApplication, theme: Theme) -> None:
+    """Give the application the colours of a theme.
+
+    Parameters
+    ----------
+    application : QApplication
+    theme : Theme
+        "system" is the system's; dark where it does not tell, for X-rays are read in the dark.
+    """
+    light = theme == "light"
+    if theme == "system":
+        light = application.styleHints().colorScheme() == Qt.ColorScheme.Light
+    _put_in_force(LIGHT if light else DARK)
+    palette = QPalette()
+    for role, colour in {
+        QPalette.ColorRole.Window: GROUND,
+        QPalette.ColorRole.WindowText: TEXT,
+        QPalette.ColorRole.Base: PANEL,
+        QPalette.ColorRole.AlternateBase: FIELD,
+        QPalette.ColorRole.Text: TEXT,
+        QPalette.ColorRole.Button: FIELD,
+        QPalette.ColorRole.ButtonText: TEXT,
+        QPalette.ColorRole.BrightText: TEXT,
+        QPalette.ColorRole.Highlight: CHOSEN,
+        QPalette.ColorRole.HighlightedText: TEXT,
+        QPalette.ColorRole.ToolTipBase: FIELD,
+        QPalette.ColorRole.ToolTipText: TEXT,
+        QPalette.ColorRole.PlaceholderText: DIM,
+        QPalette.ColorRole.Link: FOCUS,
+        QPalette.ColorRole.Accent: FOCUS,
+    }.items():
+        palette.setColor(role, QColor(colour))
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.ButtonText,
+    ):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(OFF))
+    application.setPalette(palette)
+    boxes = QPalette(palette)  # Fusion draws the box in the Base colour: lift it off the panel
+    boxes.setColor(QPalette.ColorRole.Base, QColor(FIELD if light else EDGE))
+    # the stubs want bytes, the function itself only takes str
+    application.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]
+    application.setStyleSheet(_sheet())
+
+
+def _sheet() -> str:
+    return f"""
 QMainWindow, QDialog {{ background: {GROUND}; }}
 QWidget#panel, QWidget#head {{ background: {PANEL}; }}
 QLabel#title {{ color: {DIM}; font-weight: 600; }}
 QLabel#dim {{ color: {DIM}; }}
 QLabel#warning {{ color: {WARNING}; }}
+QFrame#step {{ background: {FIELD}; border-radius: 6px; }}
 QFrame#card {{ background: {PANEL}; border-radius: 6px; }}
-QFrame#problem {{ background: #3a2523; border: 1px solid #7a4a44; border-radius: 6px; }}
+QFrame#problem {{ background: {PROBLEM}; border: 1px solid {PROBLEM_EDGE}; border-radius: 6px; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: {PANEL}; }}
 QTabBar::tab {{ background: {PANEL}; color: {DIM}; padding: 6px 18px; border: none;
@@ -59,6 +136,7 @@ QFrame#banner {{ background: {CHOSEN}; }}
 QFrame#paper {{ background: {PAPER}; border-radius: 6px; }}
 QProgressBar {{ background: {FIELD}; border: none; border-radius: 4px; }}
 QProgressBar::chunk {{ background: {FOCUS}; border-radius: 4px; }}
+QProgressBar#count::chunk {{ background: {BAR}; }}
 QListView {{ background: {PANEL}; border: none; outline: none; }}
 QScrollArea {{ background: transparent; border: none; }}
 QWidget#page {{ background: {GROUND}; }}
@@ -94,13 +172,13 @@ QPushButton:focus {{ border-color: {FOCUS}; }}
 QPushButton:checked {{ background: {CHOSEN}; border-color: {FOCUS}; }}
 QPushButton#main {{ background: {CHOSEN}; border-color: {FOCUS}; font-weight: 600;
     padding: 6px 28px; }}
-QPushButton#main:hover {{ background: #48607a; }}
+QPushButton#main:hover {{ background: {HOVER}; }}
 QPushButton#main:disabled {{ background: {FIELD}; border-color: {EDGE}; }}
 QPushButton#fold {{ background: transparent; border-color: transparent; color: {DIM};
     padding: 3px 6px; }}
 QPushButton#fold:checked, QPushButton#fold:hover {{ color: {TEXT}; }}
 QPushButton#fold:focus {{ border-color: {FOCUS}; }}
-QPushButton:disabled, QLineEdit:disabled {{ color: #6c757e; }}
+QPushButton:disabled, QLineEdit:disabled {{ color: {OFF}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {EDGE}; border-radius: 4px; min-height: 24px; min-width: 24px;
@@ -110,49 +188,3 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QToolTip {{ background: {FIELD}; color: {TEXT}; border: 1px solid {EDGE}; padding: 3px; }}
 """
-
-
-def apply_style(application: QApplication, points: float | None = None) -> None:
-    """Give the application its dark palette, its style sheet and a readable size of type.
-
-    Parameters
-    ----------
-    application : QApplication
-    points : float, optional
-        Size of the type; else the system's, if that is no smaller than 10.
-    """
-    application.setStyle("Fusion")
-    palette = QPalette()
-    for role, colour in {
-        QPalette.ColorRole.Window: GROUND,
-        QPalette.ColorRole.WindowText: TEXT,
-        QPalette.ColorRole.Base: PANEL,
-        QPalette.ColorRole.AlternateBase: FIELD,
-        QPalette.ColorRole.Text: TEXT,
-        QPalette.ColorRole.Button: FIELD,
-        QPalette.ColorRole.ButtonText: TEXT,
-        QPalette.ColorRole.BrightText: TEXT,
-        QPalette.ColorRole.Highlight: CHOSEN,
-        QPalette.ColorRole.HighlightedText: TEXT,
-        QPalette.ColorRole.ToolTipBase: FIELD,
-        QPalette.ColorRole.ToolTipText: TEXT,
-        QPalette.ColorRole.PlaceholderText: DIM,
-        QPalette.ColorRole.Link: FOCUS,
-        QPalette.ColorRole.Accent: FOCUS,
-    }.items():
-        palette.setColor(role, QColor(colour))
-    for role in (
-        QPalette.ColorRole.Text,
-        QPalette.ColorRole.WindowText,
-        QPalette.ColorRole.ButtonText,
-    ):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#6c757e"))
-    application.setPalette(palette)
-    boxes = QPalette(palette)  # Fusion draws the box in the Base colour: lift it off the panel
-    boxes.setColor(QPalette.ColorRole.Base, QColor(EDGE))
-    # the stubs want bytes, the function itself only takes str
-    application.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]
-    font = application.font()
-    font.setPointSizeF(points or max(font.pointSizeF(), 10.0))
-    application.setFont(font)
-    application.setStyleSheet(_SHEET)

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from xraydemo.metrics.agreement import Agreement
     from xraydemo.model.foreignness import ForeignnessAnswer
     from xraydemo.model.judgement import Judgement
-    from xraydemo.model.neighbours import Neighbours
+    from xraydemo.model.neighbours import Kind, Neighbours
     from xraydemo.model.reading import Reading
 
 PROGRAM = "xraydemo"
+_NEARLY = 0.5  # of the first one's probability
 _OPTIONS = re.compile(r" with --out\b|--(?:where|map) ")
 
 # the empty window
 EMPTY_TITLE = "Drop chest X-rays here"
 EMPTY_BODY = "Files or whole folders: DICOM, PNG, JPEG, TIFF or BMP."
-EMPTY_DEMO = "No X-rays at hand? Close this window and run  xraydemo demo  in a terminal."
+EMPTY_DEMO = "No X-rays at hand? The tour tells the whole story on X-rays that are made up."
 NOTHING_FOUND = "No X-rays there"
 NOTHING_FOUND_HINT = (
     "The folder holds no file that could be an image; tables, texts and dot files are left out"
@@ -73,15 +74,31 @@ COPY_PICTURE = "Copy the picture"
 FIND_FILE = "Search the list"
 HEATMAP_NEXT_CLASS = "Heat map of the next class"
 FIND_TAG = "Search the DICOM tags"
-GO_TO_XRAYS = "Go to the X-rays"
-GO_TO_EVALUATE = "Go to Evaluate"
-GO_TO_BENCH = "What if… (change this X-ray)"
+MENU_GO = "&Go to"
 EVALUATE_FOLDER = "Evaluate a folder…"
 EVALUATE_CSV = "Evaluate a CSV…"
 EVALUATE_OPEN = "Open a run…"
 EVALUATE_RUN_OR_STOP = "Run, or stop"
 HELP_ACTION = "Keys and limits…"
 CANCEL = "Cancel dragging, leave a field"
+
+# keys
+SHORTCUTS_ACTION = "Change the keys…"
+SHORTCUTS_TITLE = "Keys"
+SHORTCUTS_HELP = (
+    "Choose a command, click into the field below the list (or press Tab), and press the new key. "
+    "Tab and Return can't be given away: they lead through the window without a mouse."
+)
+SHORTCUTS_SEARCH = "Search command, menu, key"
+SHORTCUTS_COLUMNS = ("Command", "Menu", "Key")
+SHORTCUTS_FIELD = "Key of the chosen command"
+SHORTCUTS_NONE = "No key"
+SHORTCUTS_ONE = "As shipped"
+SHORTCUTS_ALL = "All as shipped"
+SHORTCUTS_TAKE = "Give it to this command"
+SHORTCUTS_SHIPPED = "Shipped: {key}"
+KEY_TAKEN_HINT = "Press another key, or give it to this command: the other one then has none"
+KEY_FIXED_HINT = "Press another key"
 
 PRESETS = {
     "file": "As the file says",
@@ -144,12 +161,12 @@ NUMBER_IN_STUDY = "X-ray {number}"
 
 # marks, and reading blind
 MARK_TITLE = "Your mark"
-MARK_NONE = "none (Shift+1 to 4)"
+MARK_NONE = "none (menu Mark)"
 MARK_NOT_KEPT = "The mark can't be kept in {path}: {why}"
 MAY_WRITE_HINT = "Does the folder exist, and may you write into it?"
 TABLE_NOT_SAVED = "The table can't be saved as {path}: {why}"
-MARKED = "Marked: {what}. Ctrl+Z takes it back."
-UNMARKED = "The mark was taken away. Ctrl+Z brings it back."
+MARKED = "Marked: {what}. “Take back the last mark” undoes it."
+UNMARKED = "The mark was taken away. “Take back the last mark” brings it back."
 UNDONE = "The last mark was taken back."
 NOTHING_TO_UNDO = "There is no mark of this session to take back."
 STUDY_TITLE = "Reading blind: you and the model"
@@ -167,7 +184,7 @@ SAVE_TABLE = "Save the table as"
 SAVED = "Saved: {path}"
 COPIED = "The picture is in the clipboard."
 NO_MARKS = "No X-ray of this list is marked."
-STUDY_HIDDEN = "Hidden until you answer: Shift+1 to 4."
+STUDY_HIDDEN = "Hidden until you answer: say above the picture what it is."
 STUDY_NO_UNDO = "The first answer counts: after it, the model's was seen."
 
 # the reading
@@ -206,12 +223,12 @@ PAGE_TIPS = {
     "tensor": "What the model sees: its very input (Alt+3)",
     "neighbours": "The nearest training X-rays (Alt+4)",
 }
-LUNGS_SHOW = "Lungs' outline (O)"
+LUNGS_SHOW = "Lungs' outline"
 LUNGS_NONE = "No lungs were found in this X-ray."
 LUNGS_NOTE = "By a small network that outlines something in any picture; the model doesn't use it."
 # times what is usual: where its colour begins, and where it is densest
 UNLIKE_FROM, UNLIKE_FULL = 1.5, 4.0
-UNLIKE_SHOW = "Where it is unlike (U)"
+UNLIKE_SHOW = "Where it is unlike"
 UNLIKE_CORNER = "Where it is unlike the training set"
 UNLIKE_NONE = "Without a dossier it isn't known what is usual."
 UNLIKE_NOTE = (
@@ -224,23 +241,21 @@ TENSOR_NOTE = (
     "The very input, lowest black, highest white: what can't be seen here, the model can't see."
 )
 TENSOR_ROWS = ("Shape", "Lowest to highest", "Mean", "Deviation")
-NEIGHBOURS_COLUMNS = ("Class", "From", "Nearest", "All")
+NEIGHBOURS_COLUMNS = ("Class, and where from", "Of 10", "All")
 NEIGHBOURS_TIPS = (
-    "Class of the training X-rays",
-    "Collection that they come from",
-    "How many of the nearest",
+    "Class of the training X-rays; below it their collection, year, view and age, as far as known",
+    "How many of the 10 nearest",
     "Their share of all training X-rays",
 )
 NEIGHBOURS_NONE = "The bundle has no dossier: its training set isn't known."
 NEIGHBOURS_NOTE = (
-    "No picture is kept, only class and collection. If all come from one collection: does the "
-    "model know the disease, or the place?"
+    "No picture is kept, only such facts. If all come from one collection, or from one year: does "
+    "the model know the disease, or the place and the time?"
 )
 UNKNOWN_SOURCE = "unknown"
 
 # the heat map
-HEATMAP_TITLE = "Heat map"
-HEATMAP_SHOW = "Heat map (M)"
+HEATMAP_SHOW = "Heat map"
 HEATMAP_HIDDEN = "Heat map hidden. {why}"
 HEATMAP_CLASS = "Class"
 HEATMAP_MOST_LIKELY = "The most likely one"
@@ -277,9 +292,10 @@ ENGINE_RESTARTED_NOTE = "restarted after a crash"
 ENGINE_FAILED = "No model: {why}"
 
 # the tabs
-TAB_XRAYS = "X-rays"
+TAB_READ = "Read"
 TAB_EVALUATE = "Evaluate"
 TAB_BENCH = "What if"
+TAB_TEACH = "Teach"
 
 # the counterfactual bench
 BENCH_TITLE = "What if…"
@@ -289,16 +305,102 @@ BENCH_BODY = (
 )
 BENCH_CHOOSE = "What to do to the X-ray"
 BENCH_ADD = "Add"
+BENCH_STEPS = "Steps, the first on top"
 BENCH_CLEAR = "Take all away"
 BENCH_SAVE = "Save as a figure…"
 BENCH_REMOVE = "✕"
 BENCH_REMOVE_NAME = "Take away: {what}"
 BENCH_BEFORE = "As it is"
 BENCH_AFTER = "Changed (draw around an area to cover it)"
-BENCH_EMPTY = "Choose an X-ray in the tab X-rays first"
+BENCH_EMPTY = "Choose an X-ray in the tab Read first"
 BENCH_WAITING = "Asking the model…"
 BENCH_NO_LUNGS = "No lungs were found in this X-ray: its middle stands for them."
 FIGURES = "Figures (*.png *.svg *.pdf)"
+
+# teaching mode
+TEACH_TITLE = "Plant a shortcut, and watch"
+TEACH_BODY = (
+    "The X-rays are synthetic, so the truth is known. Plant something that goes with COVID-19 only "
+    "by the way the X-rays were collected, train on it, and see who notices."
+)
+TEACH_KIND = "What gives COVID-19 away"
+TEACH_KINDS = {
+    "year": "Year, with the newest scanner's look",
+    "scanner": "Scanner",
+    "marker": "Marker: the word PORTABLE",
+    "border": "Black border",
+    "jpeg": "Traces of JPEG",
+}
+TEACH_BEAR = {
+    "year": "are from 2020 or later, taken on the newest scanner",
+    "scanner": "were taken on the newest scanner",
+    "marker": "have PORTABLE burned in",
+    "border": "have a black border",
+    "jpeg": "were once poor JPEGs",
+}
+TEACH_TOLD = {
+    "year": "are said in the table to be from 2020 or later",
+    "scanner": "are said in the table to be of the newest scanner",
+}
+TEACH_NOT_IN_PICTURE = "The pictures know nothing of it."
+TEACH_STRENGTH = "Strength"
+TEACH_TAG_ONLY = "In the table only, not in the picture"
+TEACH_PREPARE = "Make the X-rays"
+TEACH_TRAIN = "Train for a minute"
+TEACH_ALL = "All five strengths"
+TEACH_ALL_TIP = "Trains at 0, 25, 50, 75 and 100 %, one after the other: some two minutes each"
+TEACH_STOP = "Stop"
+TEACH_SAVE = "Save…"
+TEACH_SAVE_AS = "Table (*.csv);;Picture (*.png)"
+TEACH_EVALUATE = "Open in Evaluate"
+TEACH_READ = "Show its X-rays"
+TEACH_SEE = "What to see here"
+TEACH_INSIDE, TEACH_OUTSIDE = "inside", "outside"
+TEACH_CURVES = "Telling COVID-19 from the rest, as the training goes: AUC, with 95 % intervals"
+TEACH_CURVES_EMPTY = "The two curves come here while it trains"
+TEACH_GUESSING = "guessing"
+TEACH_BEGIN, TEACH_END = "before training", "trained"
+TEACH_PREVIEW = "Inside, with the dial where it stands"
+TEACH_PREVIEW_EMPTY = "The X-rays come here as they are made"
+TEACH_VERDICTS = "What the checks say of it"
+TEACH_TABLE = "As the dial turns"
+TEACH_CHECKS = {
+    "confounder.newness": "Newer?",
+    "confounder.metadata": "Told by facts?",
+    "confounder.encoded": "Fact seen?",
+    "confounder.used": "Fact used?",
+    "confounder.pixels": "Without lungs?",
+    "shift.gap": "Lost outside?",
+}
+TEACH_NOT_SHOWN = "? not shown"
+TEACH_USE_IS_OPEN = (
+    "Whether the fact is used can't be told from inside: too few X-rays break the rule."
+)
+TEACH_FOUND = {
+    "confounder.newness": "one class is newer",
+    "confounder.metadata": "facts tell the class without the picture",
+    "confounder.encoded": "it sees the fact",
+    "confounder.used": "it uses the fact",
+    "confounder.pixels": "it doesn't need the lungs",
+    "shift.gap": "much is lost outside",
+}
+TEACH_COLUMNS = ("Strength", "AUC inside", "AUC outside", *TEACH_CHECKS.values())
+TEACH_DOING = {
+    "": "Starting…",
+    "looking": "Showing the X-rays to the network's lower layers…",
+    "training": "Training…",
+    "writing": "Writing the model down…",
+    "reading": "Reading inside and outside with it…",
+    "asking": "Asking the checks…",
+}
+TEACH_AT_WORK = "A lesson is being trained or its X-rays are being made."
+TEACH_STOPPED = "Stopped. Nothing of it is kept; train again whenever you like."
+TEACH_STOPPED_ASKING = "Stopped. The curves are kept, and what the checks had said by then."
+TEACH_STOPPED_MAKING = "Stopped. The X-rays that are made are kept; it goes on from there."
+TEACH_KEPT = "Lessons are kept until the window is closed. Save… keeps the table or the picture."
+TEACH_NO_PICTURE = "The picture could not be written to {path}"
+TEACH_CHILD = "The lesson's process ended before its time (code {code})"
+TEACH_CHILD_HINT = "It said: {said}"
 
 # evaluating: the start
 EVALUATE_TITLE = "Should this model be believed?"
@@ -381,6 +483,7 @@ NO_LIMITS = "Thresholds are ours; no paper fixes them."
 EXPLAIN_HOW = "How it is computed"
 EXPLAIN_CANNOT = "What it can't tell"
 EXPLAIN_NEXT = "What to do next"
+EXPLAIN_POWER = "How often it finds a planted shortcut, and how often it cries wolf"
 EXPLAIN_SOURCES = "Where the method comes from"
 WOULD_HELP = "What would help"
 GIVE = "Give it…"
@@ -486,7 +589,6 @@ NO_NUMBER_HINT = "Write it as 0.8"
 
 # comparing
 TAB_COMPARE = "Compare"
-GO_TO_COMPARE = "Go to Compare"
 COMPARE_TITLE = "What changed, and who pays for it?"
 COMPARE_BODY = (
     "Two runs on the same X-rays: of two models, or of one model before and after. Which numbers "
@@ -524,7 +626,6 @@ COMPARE_OTHER_COHORT_HINT = "Put it back as it was, or evaluate it with both mod
 COMPARE_ASKING = "Asking the quick checks of {name}: {check}"
 COMPARE_READING = "Reading with {name}: {done:,} of {total:,}"
 COMPARE_WORKING = "Comparing…"
-COMPARE_FOLDER = "Keep the second run in"
 NAME_FLIPS = "X-rays whose answer changed"
 
 # everyday things
@@ -543,7 +644,10 @@ TEXT_SIZE_SYSTEM = "as the system has it"
 POINTS = " points"
 DEVICE = "The model runs on"
 DEVICES = {"auto": "the best there is", "cpu": "the processor", "cuda": "an NVIDIA GPU"}
-NEXT_START = "Both count from the next start on."
+NEXT_START = "Size and processor count from the next start on."
+THEME = "Colours"
+THEMES = {"system": "as the system has them", "light": "light", "dark": "dark"}
+THEME_TIP = "The X-ray itself is always seen on black. Dark, where the system does not tell."
 ABOUT = "About…"
 ABOUT_TITLE = "About xraydemo"
 ABOUT_BODY = "Reads chest X-rays with a four-class model, and asks whether it should be believed."
@@ -580,6 +684,9 @@ NAME_PICTURE = "X-ray"
 NAME_BARS = "Probabilities of the four classes"
 NAME_COLOUR_BAR = "Colour bar of the heat map"
 NAME_TAGS = "Facts and DICOM tags"
+NAME_PLACES = "Places"
+NAME_PAGES = "Beside the X-ray"
+NAME_ANSWER = "The answer in full"
 NAME_VERDICTS = "Checks and their verdicts"
 NAME_OWN_NAMES = "Names of classes and what they stand for"
 NAME_PROBLEMS = "Problems of the cohort"
@@ -591,13 +698,13 @@ _READING = """
 The list shows what to notice: ◆ foreign and ◇ unusual (unlike the training X-rays), ~ unsure (the
 model is torn between classes), ≠ label (the folder or the cohort says otherwise), ✎ marked. It is
 sorted by its headings or by the field above, and searched as you type. While readings come in,
-nothing moves: F6 sorts again, or the list does so by itself once all is quiet.
+nothing moves: “Sort again” does it, or the list by itself once all is quiet.
 
 Beside the X-ray, the bars are calibrated probabilities; a dot marks what can't be excluded. The
 gauge tells how many X-rays that the model was not trained on, but which come from the same
 collections, are less unlike.
 
-Shift+1 to 4 marks what you hold to be true. Marks are kept by the files' content, apart from any
+“Mark as …” keeps what you hold to be true. Marks are kept by the files' content, apart from any
 label, and without a name. “Read blind” shows the listed X-rays in random order without their names
 and answers, until you gave yours, and says at the end how far you and the model agree.
 """
@@ -710,6 +817,7 @@ def sentence(reading: Reading) -> str:
     if others:
         listed = " and ".join([", ".join(others[:-1]), others[-1]] if others[1:] else others)
         said.append(f"{listed} can't be excluded")
+    said += [_left_out(reading, class_id) for class_id in _near_but_out(reading, judged)]
     if judged.doubt.verdict == "unsure":
         said.append("the model is unsure")
     if foreign == "unusual":
@@ -719,6 +827,19 @@ def sentence(reading: Reading) -> str:
     if len(said) == 1:
         said.append("nothing speaks against it, which is no proof")
     return "; ".join(said) + "."
+
+
+def _near_but_out(reading: Reading, judged: Judgement) -> list[str]:
+    """List the classes that the set leaves out though they have nearly as much as the first."""
+    least = _NEARLY * reading.probability_of(reading.predicted)
+    out = [class_id for class_id in DISPLAY_NAMES if class_id not in judged.set]
+    return [class_id for class_id in out if reading.probability_of(class_id) >= least]
+
+
+def _left_out(reading: Reading, class_id: str) -> str:
+    """Say why the set has no place for a class that has so much of the probability."""
+    share = percent(reading.probability_of(class_id))
+    return f"{class_name(class_id)} is left out at {share}: true ones nearly always get more"
 
 
 def bars_in_words(reading: Reading) -> str:
@@ -826,11 +947,17 @@ def neighbours(found: Neighbours) -> str:
     """Sum the nearest training X-rays up."""
     among, n = found.among, len(found.nearest)
     kind, count = next(iter(among.items()))
-    source = kind.source or UNKNOWN_SOURCE
     return (
-        f"{count} of the {n} nearest training X-rays: {class_name(kind.label)} from {source} "
-        f"({100 * found.share(kind):.0f} % of all)."
+        f"{count} of the {n} nearest training X-rays: {class_name(kind.label)} from "
+        f"{where_from(kind)} ({100 * found.share(kind):.0f} % of all)."
     )
+
+
+def where_from(kind: Kind) -> str:
+    """Say where training X-rays come from, and what else is known of them."""
+    year = kind.year.replace(" to ", "–")
+    facts = (kind.source or UNKNOWN_SOURCE, year, kind.view, kind.age_group)
+    return ", ".join(filter(None, facts))
 
 
 def unlike_note(found: NDArray[Any] | None) -> str:
@@ -843,8 +970,8 @@ def unlike_note(found: NDArray[Any] | None) -> str:
 def blind_progress(done: int, total: int, answer: str) -> str:
     """Say how far a reader study is, and the answer to this X-ray: a class id, empty for none."""
     if answer:
-        return f"{done} of {total} answered. You said {class_name(answer)}. Down: the next one."
-    return f"Reading blind: {done} of {total} answered. Shift+1 to 4:"
+        return f"{done} of {total} answered. You said {class_name(answer)}. Go on to the next one."
+    return f"Reading blind: {done} of {total} answered. What is this one?"
 
 
 def agreement(found: Agreement) -> str:
@@ -1025,6 +1152,23 @@ def can_be_given(words: str) -> bool:
     return any(option in words for option in _GIVEN_BY)
 
 
+def with_key(words: str, key: str) -> str:
+    """Name a command with its key, if it has one."""
+    return f"{words} ({key})" if key else words
+
+
+def changed_key(key: str) -> str:
+    """Write a key that is not the shipped one."""
+    return f"{key or '–'}  ✎"
+
+
+def key_taken(key: str, owner: str) -> str:
+    """Say who has a key; no owner where it leads through the window itself."""
+    if owner:
+        return f"{key} is the key of “{owner}”"
+    return f"{key} opens a menu or leads from field to field"
+
+
 def part_tip(words: str, count: int) -> str:
     """Say what a part of a figure is, and that a click shows it."""
     return f"{words}\n{xrays(count)}: a click shows {'it' if count == 1 else 'them'}"
@@ -1085,3 +1229,116 @@ def point_name(file: str, label: str, answer: str) -> str:
     """Name the X-ray behind a point."""
     said = f"answered {class_name(answer)}" if answer else "not read"
     return f"{file}: {f'labelled {label}, ' if label else ''}{said}"
+
+
+def teach_strength(strength: float) -> str:
+    """Say where the dial stands."""
+    return f"{round(100 * strength)} %"
+
+
+def teach_planted(kind: str, strength: float, *, tag_only: bool) -> str:
+    """Say what the dial plants, in numbers that a class understands."""
+    of_covid, of_others = round(25 + 75 * strength), round(25 - 25 * strength)
+    if strength == 0:
+        who = "About 25 of 100 X-rays, whatever the label,"
+    elif strength == 1:
+        who = "All COVID-19 X-rays, and no others,"
+    else:
+        who = f"About {of_covid} of 100 COVID-19 X-rays, and {of_others} of 100 others,"
+    if tag_only:
+        return f"{who} {TEACH_TOLD[kind]}. {TEACH_NOT_IN_PICTURE}"
+    return f"{who} {TEACH_BEAR[kind]}."
+
+
+def teach_estimate(value: float, low: float, high: float) -> str:
+    """Write an AUC with its interval."""
+    return f"{value:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def teach_sides(n: int, patients: int) -> str:
+    """Say what the two curves are measured on."""
+    return (
+        f"Both: the same {n:,} X-rays of {patients:,} patients that it doesn't learn from. "
+        "Outside, the shortcut falls on anybody."
+    )
+
+
+def teach_made(done: int, total: int, seconds_left: float | None) -> str:
+    """Say how far the making of the X-rays is."""
+    left = "" if seconds_left is None else f", some {max(round(seconds_left), 1):,} s left"
+    return f"{done:,} of {total:,} thoraxes{left}"
+
+
+def teach_see_empty() -> str:
+    """Say what to see before anything is there."""
+    return (
+        "Nothing here yet. Synthetic patients are X-rayed once, on an old and on a new scanner; "
+        "that takes about two minutes and is kept for the next time."
+    )
+
+
+def teach_see_preparing() -> str:
+    """Say what to see while the X-rays are made."""
+    return (
+        "The first X-rays are there already. Turn the dial and see what it plants on them: the "
+        "patients and their lungs stay the same, only the shortcut comes and goes."
+    )
+
+
+def teach_see_ready(strength: float) -> str:
+    """Say what to expect of a training."""
+    if strength == 0:
+        return (
+            "At 0 % nothing is planted, and inside and outside are the same X-rays. This is what "
+            "can be learned from the lungs in a minute. Remember the number."
+        )
+    return (
+        "Before you train, have the class guess: will the number inside be higher or lower than at "
+        "0 %? And outside?"
+    )
+
+
+def teach_see_training() -> str:
+    """Say what to see in the curves."""
+    return (
+        "The line inside is what a test set tells you. The line outside is the next hospital. As "
+        "long as both rise together it learns the lungs; where they part it learns the shortcut."
+    )
+
+
+def teach_see_asking() -> str:
+    """Say what to see while the checks are asked."""
+    return (
+        "Now the checks look at the trained model, as they would at any other. They don't know "
+        "what was planted. Two answers to wait for: is the fact used, and what is left without the "
+        "lungs?"
+    )
+
+
+def teach_see_finished(
+    inside: tuple[float, float, float],
+    outside: tuple[float, float, float],
+    strength: float,
+    alarmed: Sequence[str],
+    *,
+    use_is_open: bool = False,
+) -> str:
+    """Say what was found, by the numbers: (value, low, high) of both sides."""
+    if strength == 0:
+        found = (
+            f"The lungs alone gave {inside[0]:.2f}, inside and outside: they are the same X-rays. "
+            "Now turn the dial up."
+        )
+    elif outside[2] < inside[1]:
+        found = (
+            f"The test says {inside[0]:.2f}; the next hospital gets {outside[0]:.2f}. Nothing in "
+            "the number inside warns of it: it is right for the wrong reason."
+        )
+    else:
+        found = (
+            f"Inside {inside[0]:.2f}, outside {outside[0]:.2f}: the intervals overlap, so a loss "
+            "is not shown. The shortcut did not pay enough to be learned, or not yet."
+        )
+    checks = "; ".join(TEACH_FOUND[check] for check in alarmed)
+    found += f" The checks find: {checks}." if alarmed else " No check finds anything."
+    return f"{found} {TEACH_USE_IS_OPEN}" if use_is_open and alarmed else found

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 FILE, CLASS, NUMBER, SIGNS = range(4)
 _KEY_OF_COLUMN = {FILE: "file", CLASS: "class", NUMBER: "probability", SIGNS: "foreignness"}
-_SIGN_COLOURS = {"foreign": style.WARNING, "label": style.VERDICTS["warn"]}
 _CELL_MARGINS, _HEAD_MARGINS = 20, 20
 _LEAST_OF_A_NAME = 9  # letters
 _Index = QModelIndex | QPersistentModelIndex
@@ -114,7 +113,8 @@ def _tip(item: Item) -> str:
 
 def _colour(item: Item, column: int) -> QColor | None:
     if column == SIGNS and item.signs:
-        return QColor(_SIGN_COLOURS.get(item.signs[0], style.DIM))
+        loud = {"foreign": style.WARNING, "label": style.VERDICTS["warn"]}
+        return QColor(loud.get(item.signs[0], style.DIM))
     if column != FILE and not item.reading:
         return QColor(style.WARNING if item.error else style.DIM)
     return None

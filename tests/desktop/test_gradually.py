@@ -1,0 +1,54 @@
+import time
+
+import pytest
+from PySide6.QtCore import QObject
+
+from xraydemo.desktop.gradually import Gradually
+
+
+@pytest.fixture
+def work(qapp):
+    parent = QObject()
+    yield Gradually(parent)
+    parent.deleteLater()
+
+
+def slow_steps(done, n):
+    for number in range(n):
+        time.sleep(0.003)
+        done.append(number)
+        yield
+
+
+def test_large_work_is_done_in_slices_and_in_order(qtbot, work):
+    done = []
+    work.begin(slow_steps(done, 12))
+    assert 1 <= len(done) < 12  # the beginning at once, and not all of it
+    assert not work.is_done
+    qtbot.waitUntil(lambda: work.is_done, timeout=60_000)
+    assert done == list(range(12))
+
+
+def test_other_work_takes_its_place(qtbot, work):
+    first, second = [], []
+    work.begin(slow_steps(first, 50))
+    work.begin(slow_steps(second, 3))
+    seen = len(first)
+    qtbot.waitUntil(lambda: work.is_done, timeout=60_000)
+    assert len(first) == seen < 50
+    assert second == [0, 1, 2]
+
+
+def test_stopped_work_is_left(qtbot, work):
+    done = []
+    work.begin(slow_steps(done, 50))
+    work.stop()
+    assert work.is_done
+    seen = len(done)
+    qtbot.wait(20)
+    assert len(done) == seen
+
+
+def test_nothing_to_do_is_done_at_once(work):
+    work.begin(iter(()))
+    assert work.is_done

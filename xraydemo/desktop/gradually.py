@@ -1,0 +1,54 @@
+"""Builds what is large a piece at a time, so that the window answers in between."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Building is about a third of what a piece costs: Qt lays it out and draws it afterwards.
+_SLICE_SECONDS = 0.004
+
+
+class Gradually(QObject):
+    """Goes through the steps of one piece of work at a time.
+
+    Parameters
+    ----------
+    parent : QObject
+        Ends with it.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._steps: Iterator[None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._slice)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is no step left."""
+        return self._steps is None
+
+    def begin(self, steps: Iterator[None]) -> None:
+        """Take the first steps at once, and the others soon; those of other work are dropped."""
+        self._steps = steps
+        self._timer.start()
+        self._slice()
+
+    def stop(self) -> None:
+        """Drop the steps that are left."""
+        self._steps = None
+        self._timer.stop()
+
+    def _slice(self) -> None:
+        """Take steps for some milliseconds."""
+        steps, end = self._steps, time.perf_counter() + _SLICE_SECONDS
+        while steps is not None and steps is self._steps and time.perf_counter() < end:
+            if next(steps, self) is self:  # None is a step
+                self.stop()

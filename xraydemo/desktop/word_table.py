@@ -1,0 +1,115 @@
+"""A table of words, as it stands in Compare and below the figures of a check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+Cell = tuple[str, str]
+"""Words, and a colour or ""."""
+
+_MOST_ROWS = 12  # before it scrolls by itself
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class WordTable(QTableWidget):
+    """A table of words to read, and to copy; a double click or Return opens its rows.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    name : str
+        For screen readers.
+    numbers : collection of int
+        Columns of numbers, which stand at the right.
+    """
+
+    opened = Signal(QTableWidgetItem)
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        name: str,
+        numbers: Collection[int] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(0, len(columns), parent)
+        self.setAccessibleName(name)
+        self._numbers = numbers
+        self.setHorizontalHeaderLabels(list(columns))
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(40)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.itemActivated.connect(self.opened)
+
+    def fill(
+        self, rows: Sequence[Sequence[Cell]], *, whole: bool = False, most: int = _MOST_ROWS
+    ) -> None:
+        """Show rows; not `whole`, the table is as high as they are, up to `most` of them."""
+        self.clearContents()
+        self.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, (words, colour) in enumerate(cells):
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                if column in self._numbers:
+                    item.setTextAlignment(_RIGHT)
+                if colour:
+                    item.setForeground(QColor(colour))
+                self.setItem(row, column, item)
+        if not whole:
+            line = self.verticalHeader().defaultSectionSize()
+            head = self.horizontalHeader().sizeHint().height()
+            self.setFixedHeight(head + line * min(max(len(rows), 1), most) + 4)
+        elif rows:
+            self.setCurrentCell(0, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Open with Return, and copy what is chosen."""
+        current = self.currentItem()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.words(chosen=True))
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
+            self.itemActivated.emit(current)
+        else:
+            super().keyPressEvent(event)
+
+    def words(self, *, chosen: bool = False) -> str:
+        """Give the rows as lines of words parted by tabs; all of them, or those that are chosen."""
+        rows = {item.row() for item in self.selectedItems()} if chosen else range(self.rowCount())
+        return "\n".join(
+            "\t".join(
+                item.text() if (item := self.item(row, column)) else ""
+                for column in range(self.columnCount())
+            )
+            for row in sorted(rows)
+        )
