@@ -34,7 +34,7 @@ def test_error_of_draws_is_that_of_copied_rows() -> None:
         assert value == pytest.approx(copied, rel=1e-5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 700), st.integers(1, 1000))
 def test_bins_are_of_equal_mass_and_ties_share_one(n, different) -> None:
     stated = np.random.default_rng(n).integers(0, different, n) / different

@@ -44,7 +44,7 @@ def test_sets_by_hand() -> None:
     assert sets.tolist() == [[True, False, False], [True, True, True]]
 
 
-@settings(max_examples=30, deadline=None)  # the first call imports scipy
+@settings(max_examples=30)  # the first call imports scipy
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.05, 0.1, 0.2]))
 def test_no_set_is_empty_and_the_rows_themselves_are_covered(seed, alpha) -> None:
     generator = np.random.default_rng(seed)

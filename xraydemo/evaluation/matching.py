@@ -16,10 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydemo.evaluation.sample import Sample
-from xraydemo.evaluation.simultaneous import value_and_draws
+from xraydemo.evaluation.simultaneous import Measured, value_and_draws
 from xraydemo.metrics.weighted import Draws, Mask, Weights, auc, auc_in_folds
-
-Measured = tuple[float, Draws]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +112,8 @@ def against(
     k: int,
     others: tuple[int, ...],
     strata: NDArray[np.intp] | None = None,
+    *,
+    within: bool = True,
 ) -> dict[str, Measured]:
     """Measure the AUC of class `k` against others, as it is, matched and within strata.
 
@@ -126,6 +126,8 @@ def against(
     others : tuple of int
     strata : ndarray of int, shape (n,), optional
         Without it only "as it is" is measured.
+    within : bool
+        Whether "within" is wanted: it costs as much as the others.
 
     Returns
     -------
@@ -138,7 +140,9 @@ def against(
         mask = (sample.truth == k) | (sample.truth == j)
         part, of_part = sample.part(mask), scores[mask]
         share = float(sample.counts[j]) / total
-        for name, measured in _of_two(part, of_part, part.truth == k, strata, mask).items():
+        for name, measured in _of_two(
+            part, of_part, part.truth == k, strata, mask, within=within
+        ).items():
             value, draws = sums.get(name, (0.0, np.zeros(len(measured[1]))))
             sums[name] = value + share * measured[0], draws + share * measured[1]
     return sums
@@ -150,6 +154,8 @@ def _of_two(
     positive: Mask,
     strata: NDArray[np.intp] | None,
     mask: Mask,
+    *,
+    within: bool,
 ) -> dict[str, Measured]:
     found = {"as it is": value_and_draws(part, lambda w: auc(w, scores, positive))}
     if strata is not None:
@@ -157,5 +163,8 @@ def _of_two(
         found["matched"] = value_and_draws(
             part, lambda w: auc(balanced(w, positive, inside), scores, positive)
         )
-        found["within"] = value_and_draws(part, lambda w: auc_in_folds(w, scores, positive, inside))
+        if within:
+            found["within"] = value_and_draws(
+                part, lambda w: auc_in_folds(w, scores, positive, inside)
+            )
     return found

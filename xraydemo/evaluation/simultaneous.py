@@ -12,9 +12,10 @@ from xraydemo.metrics.bootstrap import DRAWS_AT_ONCE, LEVEL
 from xraydemo.metrics.weighted import Draws, Weights
 
 Floats = NDArray[np.float64]
+Measured = tuple[float, Draws]  # a number on all rows, and in each draw
 
 
-def value_and_draws(sample: Sample, statistic: Callable[[Weights], Draws]) -> tuple[float, Draws]:
+def value_and_draws(sample: Sample, statistic: Callable[[Weights], Draws]) -> Measured:
     """Give a statistic on all rows, and in each bootstrap draw.
 
     Parameters
@@ -35,6 +36,11 @@ def value_and_draws(sample: Sample, statistic: Callable[[Weights], Draws]) -> tu
         for start in range(0, len(weights), DRAWS_AT_ONCE)
     ]
     return value, np.concatenate(chunks)
+
+
+def difference(first: Measured, second: Measured) -> Measured:
+    """Take one from the other, paired."""
+    return first[0] - second[0], first[1] - second[1]
 
 
 def simultaneous_intervals(

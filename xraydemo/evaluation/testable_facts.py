@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xraydemo.cohort.labels import normalized
+from xraydemo.cohort.years import span_name, spans
 from xraydemo.evaluation.baselines import NO_FACTS, speaks_of_classes
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.slices import WHO, age_band
-from xraydemo.evaluation.years import span_name, spans
 
 Kind = Literal["category", "number", "date"]
 Origin = Literal["fact", "file", "picture"]

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xraydemo.evaluation.erasing import Eraser, log_odds
-from xraydemo.evaluation.matching import Measured, Overlap, against, balanced, overlap_of
+from xraydemo.evaluation.matching import Overlap, against, balanced, overlap_of
 from xraydemo.evaluation.probe import Levels
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.simultaneous import Measured, difference
 
 Floats = NDArray[np.float64]
 
@@ -78,11 +79,6 @@ class Usage:
         return difference(self.matched, self.matched_erased)
 
 
-def difference(first: Measured, second: Measured) -> Measured:
-    """Take one from the other, paired."""
-    return first[0] - second[0], first[1] - second[1]
-
-
 def usage_of(
     fact: str,
     values: pd.Series,
@@ -129,7 +125,8 @@ def usage_of(
             continue
         own = log_odds(eraser.logits, k, temperature)
         plain = against(sample, own, k, overlap.others, strata)
-        without = against(sample, log_odds(erased, k, temperature), k, overlap.others, strata)
+        blind = log_odds(erased, k, temperature)
+        without = against(sample, blind, k, overlap.others, strata, within=False)
         lost = plain["as it is"][0] - plain["matched"][0]
         left = _lost_by_many(log_odds(chance, k, temperature), sample, k, overlap.others, strata)
         found.append(

@@ -127,7 +127,9 @@ def auc(weights: Weights, scores: NDArray[np.floating], positive_mask: Mask) -> 
     of_positives = weights[:, positives].astype(np.float64)
     up_to = np.zeros((len(weights), len(negatives) + 1))
     np.cumsum(weights[:, negatives], axis=1, dtype=np.float64, out=up_to[:, 1:])
-    outranked = (up_to[:, below] + up_to[:, not_above]) / 2
+    outranked = up_to[:, below]
+    if (below != not_above).any():
+        outranked = (outranked + up_to[:, not_above]) / 2
     pairs = of_positives.sum(axis=1) * up_to[:, -1]
     return _ratio(np.einsum("mp,mp->m", of_positives, outranked), pairs)
 

@@ -60,6 +60,18 @@ def test_large_and_clean_is_settled():
     assert steps(found)["scanner"][2] == 0.0
 
 
+def test_what_is_at_most_lost_is_the_largest_loss():
+    n = 1200
+    coin = np.random.default_rng(3).random(n) < 0.5
+    run = shortcut_run(
+        n, strength=0.2, shown=2.0, columns={"sex": np.where(coin, "F", "M").tolist()}
+    )
+    found = ask(run, "confounder.used")
+    assert found.verdict is Verdict.PASS
+    rows = found.tables[0].rows
+    assert found.number.value == max(row.value for row in rows)
+
+
 def test_a_shortcut_that_does_not_go_with_the_class_costs_nothing():
     found = ask(shortcut_run(400, strength=0.0, shown=2.0, weight=1.0), "confounder.used")
     assert found.verdict is Verdict.PASS

@@ -35,6 +35,7 @@ from xraydemo.evaluation.result import (
     Verdict,
     cannot_check,
 )
+from xraydemo.evaluation.seen import seen_facts
 from xraydemo.evaluation.simultaneous import simultaneous_intervals
 from xraydemo.evaluation.tell_result import left_out, listed, plain, said, too_few
 from xraydemo.evaluation.tested import Tested
@@ -105,17 +106,16 @@ def encoded(context: Context[Encoded]) -> CheckResult:
 
 def _encoded(context: Context[Encoded]) -> CheckResult:
     lines, run = context.parameters, context.run
-    tested = Tested.of(run, floor=lines.floor, most=lines.most, seed=context.seed)
-    if len(np.unique(tested.sample.truth)) < 2:
-        return cannot_check(too_few(run.sample, lines.floor))
-    visible = visible_facts(
-        tested.values,
-        tested.sample,
-        tested.embeddings,
-        tested.folds,
+    seen = seen_facts(
+        run,
+        floor=lines.floor,
+        most=lines.most,
         seed=context.seed,
         progress=lambda share: context.progress(0.2 * share),
     )
+    tested, visible = seen.tested, seen.visible
+    if len(np.unique(tested.sample.truth)) < 2:
+        return cannot_check(too_few(run.sample, lines.floor))
     if not visible:
         return cannot_check(
             "No fact has two values with at least 10 X-rays each within a class: add columns such "

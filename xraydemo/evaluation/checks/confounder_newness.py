@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
+from xraydemo.cohort.years import span_name, years_in
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.edges import edges
@@ -36,7 +37,7 @@ from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.tell_result import listed, percent, plain, said
 from xraydemo.evaluation.testable_facts import UNKNOWN, testable_facts
 from xraydemo.evaluation.wall import Wall, holes_in_words
-from xraydemo.evaluation.years import newer_auc, share_in_order, span_name, spans_of_run, years_in
+from xraydemo.evaluation.years import newer_auc, share_in_order, spans_of_run
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.weighted import auc_in_folds
 
@@ -49,6 +50,10 @@ WHAT_WOULD_DO = (
 )
 
 Spans = NDArray[np.float64]
+PUBLISHED = (
+    "For comparison: a review of 62 studies of covid models found none of them of potential use in "
+    "the clinic, for faults of method and biases such as this one (Roberts 2021)."
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,7 @@ def newness(context: Context[Newness]) -> CheckResult:
             *(sentence for sentence, _ in within),
             *_advice(verdict),
             *_without_dates(sample, spans, pairs),
+            PUBLISHED,
         ),
         tables=(
             Table("Telling two classes apart by date alone", tuple(map(_number, pairs))),

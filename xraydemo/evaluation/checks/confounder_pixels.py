@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,12 @@ from xraydemo.evaluation.result import (
     judge_harm,
 )
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.simultaneous import Measured, difference, value_and_draws
 from xraydemo.evaluation.tell import classes_with_enough
 from xraydemo.evaluation.tell_result import left_out, listed, percent, said, share_said, too_few
-from xraydemo.metrics.bootstrap import LEVEL, Estimate
+from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
 from xraydemo.metrics.intervals import proportion
-from xraydemo.metrics.weighted import Draws, Weights, auc, macro_auc
+from xraydemo.metrics.weighted import auc
 from xraydemo.model.bundle import BundleCard
 from xraydemo.model.lungs import lung_box
 from xraydemo.radiograph.interventions import Intervention
@@ -99,25 +100,35 @@ class Asked:
     has_lungs: NDArray[np.bool_]
     lungs_at_edge: float
     n_lost: int
+    _kept: dict[tuple[str, int], Measured] = field(default_factory=dict)
 
     @property
     def variants(self) -> tuple[str, ...]:
         """Name what was done to the X-rays."""
         return tuple(name for name in self.probabilities if name != AS_IT_IS)
 
-    def macro(self, variant: str) -> Callable[[Weights], Draws]:
-        """Give the AUC, mean over the classes, as a function of weights."""
-        found = self.probabilities[variant]
-        return lambda weights: macro_auc(weights, self.sample.truth, found)
+    def macro(self, variant: str) -> Measured:
+        """Give the AUC, mean over the classes, and its draws."""
+        each = [self.of_class(variant, int(k)) for k in np.unique(self.sample.truth)]
+        # each class is drawn anew from its own X-rays, so that no draw lacks one
+        return (
+            float(np.mean([value for value, _ in each])),
+            np.mean([draws for _, draws in each], axis=0),
+        )
 
-    def of_class(self, variant: str, k: int) -> Callable[[Weights], Draws]:
-        """Give the AUC of one class against the rest as a function of weights."""
-        scores, members = self.probabilities[variant][:, k], self.sample.truth == k
-        return lambda weights: auc(weights, scores, members)
+    def of_class(self, variant: str, k: int) -> Measured:
+        """Give the AUC of one class against the rest, and its draws; they are made once."""
+        if (variant, k) not in self._kept:
+            scores, members = self.probabilities[variant][:, k], self.sample.truth == k
+            drawn = value_and_draws(self.sample, lambda weights: auc(weights, scores, members))
+            self._kept[variant, k] = drawn
+        return self._kept[variant, k]
 
-    def estimate(self, statistic: Callable[[Weights], Draws], level: float = LEVEL) -> Estimate:
-        """Give it with its interval, by the draws that all variants share."""
-        return self.sample.resampling.estimate(statistic, level)
+    def estimate(self, measured: Measured, level: float = LEVEL) -> Estimate:
+        """Give a number with its interval."""
+        value, draws = measured
+        n_groups = len(np.unique(self.sample.groups))
+        return Estimate(value, *percentile_interval(draws, level), len(self.sample), n_groups)
 
     def flipped(self, variant: str) -> NDArray[np.bool_]:
         """Tell which X-rays are called another class than as they are, shape (n,)."""
@@ -235,22 +246,16 @@ def _share_at_edge(outlines: NDArray[np.bool_]) -> float:
     return 1 - float(middle.sum() / outlines.sum())
 
 
-def _remaining(
-    covered: Callable[[Weights], Draws], as_it_is: Callable[[Weights], Draws]
-) -> Callable[[Weights], Draws]:
-    def share(weights: Weights) -> Draws:
-        above = as_it_is(weights) - GUESSING
-        ratio = np.full(above.shape, np.nan)
-        np.divide(np.abs(covered(weights) - GUESSING), above, out=ratio, where=above > 0)
-        return ratio
-
-    return share
-
-
-def _difference(
-    after: Callable[[Weights], Draws], before: Callable[[Weights], Draws]
-) -> Callable[[Weights], Draws]:
-    return lambda weights: after(weights) - before(weights)
+def _remaining(covered: Measured, as_it_is: Measured) -> Measured:
+    """Give the share of what lies above guessing that is left, NaN where nothing does."""
+    shares = [
+        np.divide(np.abs(after - GUESSING), above, out=np.full_like(above, np.nan), where=above > 0)
+        for after, above in (
+            (np.array([covered[0]]), np.array([as_it_is[0] - GUESSING])),
+            (covered[1], as_it_is[1] - GUESSING),
+        )
+    ]
+    return float(shares[0][0]), shares[1]
 
 
 def _not_clear(before: Estimate | None, asked: Asked) -> str:
@@ -348,7 +353,7 @@ def _of_the_harmless(asked: Asked) -> tuple[str, ...]:
     level = 1 - (1 - LEVEL) / len(HARMLESS)
     sentences = []
     for name in HARMLESS:
-        change = asked.estimate(_difference(asked.macro(name), asked.macro(AS_IT_IS)), level)
+        change = asked.estimate(difference(asked.macro(name), asked.macro(AS_IT_IS)), level)
         flips = proportion(asked.flipped(name), asked.sample.groups)
         where = (
             f"changes the AUC by {change.value:+.3f} [{change.low:+.3f}, {change.high:+.3f}]"
@@ -417,7 +422,7 @@ def _tables(asked: Asked, remaining: Estimate) -> tuple[Table, ...]:
                 Number.of(
                     "change of the AUC",
                     name,
-                    asked.estimate(_difference(asked.macro(name), asked.macro(AS_IT_IS)), level),
+                    asked.estimate(difference(asked.macro(name), asked.macro(AS_IT_IS)), level),
                 )
                 for name in asked.variants
             ),
@@ -462,7 +467,6 @@ def _remaining_of_classes(asked: Asked, classes: list[int]) -> list[tuple[int, E
 def _figures(asked: Asked, parameters: Pixels) -> tuple[Figure, ...]:
     classes = [int(k) for k in np.unique(asked.sample.truth)]
     names = (AS_IT_IS, *asked.variants)
-    ones = np.ones((1, len(asked.sample)), np.float32)
     covid = CLASSES.index("covid")
     found: list[Figure] = [_bars(asked, "mean over the classes", asked.macro)]
     if covid in classes:
@@ -477,14 +481,12 @@ def _figures(asked: Asked, parameters: Pixels) -> tuple[Figure, ...]:
             column_title="class",
             row_labels=names,
             column_labels=tuple(CLASSES[k] for k in classes),
-            values=tuple(
-                tuple(float(asked.of_class(name, k)(ones)[0]) for k in classes) for name in names
-            ),
+            values=tuple(tuple(asked.of_class(name, k)[0] for k in classes) for name in names),
         ),
     )
 
 
-def _bars(asked: Asked, what: str, statistic: Callable[[str], Callable[[Weights], Draws]]) -> Bars:
+def _bars(asked: Asked, what: str, statistic: Callable[[str], Measured]) -> Bars:
     names = (AS_IT_IS, *asked.variants)
     estimates = [asked.estimate(statistic(name)) for name in names]
     return Bars(

@@ -18,8 +18,7 @@ So a fact is called used only where matching costs more than the line (its whole
 facts and classes at once) *and* more of that loss goes away with the fact's directions than with 95
 of 100 random sets. (The second needs no correction for many facts: both must hold.) That erasing
 lowers the AUC as it is would be the wrong sign to look for. A head that learnt where a shortcut
-always held trusts it too much, and without it does better even where the shortcut half holds: in
-tests.benchmarks.power AUC 0.82 becomes 0.86.
+always held trusts it too much, and without it does better even where the shortcut half holds.
 
 Both can still happen without a shortcut where the fact goes with how ill the patients of a class
 are, for then what shows the fact is a sign of the disease. That is told by the matched AUC, where
@@ -51,7 +50,7 @@ from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.erasing import Eraser, log_odds
 from xraydemo.evaluation.figures import Figure, Slopes
 from xraydemo.evaluation.ladder import Ladder, Step, grid_of, step_of, told_by
-from xraydemo.evaluation.matching import Measured, Overlap
+from xraydemo.evaluation.matching import Overlap
 from xraydemo.evaluation.result import (
     WORST_FIRST,
     CheckResult,
@@ -61,11 +60,16 @@ from xraydemo.evaluation.result import (
     cannot_check,
     judge_harm,
 )
-from xraydemo.evaluation.simultaneous import simultaneous_intervals, value_and_draws
+from xraydemo.evaluation.seen import seen_facts
+from xraydemo.evaluation.simultaneous import (
+    Measured,
+    simultaneous_intervals,
+    value_and_draws,
+)
 from xraydemo.evaluation.tell_result import left_out, listed, plain, too_few
 from xraydemo.evaluation.tested import Tested
 from xraydemo.evaluation.usage import Usage, usage_of
-from xraydemo.evaluation.visible import Visible, visible_facts
+from xraydemo.evaluation.visible import Visible
 from xraydemo.metrics.bootstrap import LEVEL, percentile_interval
 from xraydemo.metrics.weighted import auc
 
@@ -151,7 +155,14 @@ def used(context: Context[Used]) -> CheckResult:
 
 def _used(context: Context[Used]) -> CheckResult:
     lines, run = context.parameters, context.run
-    tested = Tested.of(run, floor=lines.floor, most=lines.most, seed=context.seed)
+    seen = seen_facts(
+        run,
+        floor=lines.floor,
+        most=lines.most,
+        seed=context.seed,
+        progress=lambda share: context.progress(0.2 * share),
+    )
+    tested, visible = seen.tested, seen.visible
     if len(np.unique(tested.sample.truth)) < 2:
         return cannot_check(too_few(run.sample, lines.floor))
     if not tested.values:
@@ -161,14 +172,6 @@ def _used(context: Context[Used]) -> CheckResult:
         )
     temperature = run.meta.card.temperature
     known = _classes_that_are_told(tested, temperature)
-    visible = visible_facts(
-        tested.values,
-        tested.sample,
-        tested.embeddings,
-        tested.folds,
-        seed=context.seed,
-        progress=lambda share: context.progress(0.2 * share),
-    )
     told = _told(tested)
     usages, overlaps = _usages(context, tested, temperature)
     found = _judged([u for u in usages if u.k in known], lines)
@@ -275,7 +278,13 @@ def _judged(usages: list[Usage], lines: Used) -> list[Found]:
         if not usage.is_confirmed or _is_entangled(usage):
             verdict, settled = Verdict.PASS, settled and verdict is Verdict.PASS
         found.append(Found(usage, low, high, verdict, settled))
-    return sorted(found, key=lambda f: (WORST_FIRST.index(f.verdict), f.settled, -f.low))
+    return sorted(found, key=_badness)
+
+
+def _badness(f: Found) -> tuple[int, bool, float]:
+    """Rank it: what is shown by its interval's lower end, what is not by its value."""
+    size = f.usage.lost[0] if f.verdict is Verdict.PASS else f.low
+    return WORST_FIRST.index(f.verdict), f.settled, -size
 
 
 def _of_fact(found: list[Found], fact: str) -> list[Found]:
