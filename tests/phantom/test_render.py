@@ -13,7 +13,7 @@ from xraydemo.phantom.render import render
 from xraydemo.phantom.scanners import SCANNERS, WHITE
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     seed=st.integers(0, 2**32 - 1),
     kind=st.sampled_from([None, *KINDS]),

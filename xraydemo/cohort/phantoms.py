@@ -21,7 +21,7 @@ from xraydemo.classes import CLASSES
 from xraydemo.cohort.phantom_dicom import write_dicom
 from xraydemo.cohort.phantom_plan import COLUMNS, Order, Row, plan
 from xraydemo.errors import XrayDemoError
-from xraydemo.phantom.findings import Kind, sample_finding
+from xraydemo.phantom.findings import Finding, Kind, sample_finding
 from xraydemo.phantom.render import Phantom, render
 from xraydemo.phantom.scanners import SCANNERS, WHITE
 from xraydemo.phantom.shortcuts import with_traces
@@ -151,15 +151,19 @@ def make(row: Row, order: Order) -> Phantom:
     -------
     Phantom
     """
+    scanner = SCANNERS[row.true_scanner]
+    phantom = render(*anatomy(row), scanner, row.seed, order.side)
+    return with_traces(phantom, marker=row.marker, border=row.border, jpeg=row.jpeg)
+
+
+def anatomy(row: Row, severity: float | None = None) -> tuple[Thorax, Finding | None]:
+    """Draw who is X-rayed, and what the X-ray will show: as severe as is asked for, or drawn."""
     body = sample_body(np.random.default_rng(row.patient_seed), age=row.true_age)
     generator = np.random.default_rng(row.seed)
     pose = sample_pose(generator, view=row.true_view)
     kinds = SHOWS[row.label]
     kind = kinds[generator.integers(len(kinds))] if kinds else None
-    finding = sample_finding(kind, generator) if kind else None
-    scanner = SCANNERS[row.true_scanner]
-    phantom = render(Thorax(body, pose), finding, scanner, row.seed, order.side)
-    return with_traces(phantom, marker=row.marker, border=row.border, jpeg=row.jpeg)
+    return Thorax(body, pose), sample_finding(kind, generator, severity) if kind else None
 
 
 def _write(row: Row, out: Path, order: Order) -> dict[str, Any]:

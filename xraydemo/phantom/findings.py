@@ -49,7 +49,9 @@ class Finding:
     seed: int
 
 
-def sample_finding(kind: Kind, generator: np.random.Generator) -> Finding:
+def sample_finding(
+    kind: Kind, generator: np.random.Generator, severity: float | None = None
+) -> Finding:
     """Draw a finding of a kind.
 
     Parameters
@@ -57,12 +59,15 @@ def sample_finding(kind: Kind, generator: np.random.Generator) -> Finding:
     kind : str
         One of `KINDS`.
     generator : numpy.random.Generator
+    severity : float, optional
+        0.25 to 1; drawn, too, if it isn't given.
 
     Returns
     -------
     Finding
     """
-    severity = float(np.clip(generator.beta(2.2, 1.6), 0.25, 1))
+    drawn = float(np.clip(generator.beta(2.2, 1.6), 0.25, 1))
+    severity = drawn if severity is None else severity
     lobe: Lobe | Literal[""] = ""
     centres: list[tuple[float, float, float, float]] = []
     if kind == "lobar":

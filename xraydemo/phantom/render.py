@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -71,34 +72,51 @@ def render(
     ValueError
         If `side` is less than 64.
     """
+    return render_on_each(thorax, finding, (scanner,), seed, side)[0]
+
+
+def render_on_each(
+    thorax: Thorax,
+    finding: Finding | None,
+    scanners: Sequence[Scanner],
+    seed: int,
+    side: int = 512,
+) -> list[Phantom]:
+    """X-ray a thorax on several devices; each picture is the one that `render` gives.
+
+    The thorax is built once, which is most of the work.
+    """
     if side < 64:
         raise ValueError(f"a phantom is at least 64 pixels wide, not {side}")
     beam = Beam(thorax, side)
     step = 0.75 * beam.pixel / thorax.body.size
     field = Field(finding) if finding else None
     organs = smooth_organs(thorax, field, beam)
-    exposure = transmitted(
-        _soft(thorax, finding, field, organs, beam, step), _hard(thorax, beam, step), beam,
-        scanner.scatter,
-    )  # fmt: skip
-
-    generator = np.random.default_rng(seed)
-    gray = detected(exposure, scanner, beam.pixel, generator)
-    mark(gray, scanner, generator)
+    soft = _soft(thorax, finding, field, organs, beam, step)
+    hard = _hard(thorax, beam, step)
     is_lung = organs.lung >= LUNG_AT_LEAST
-    return Phantom(
-        np.rint(gray * WHITE).astype(np.uint16),
-        is_lung,
-        is_lung & (organs.finding >= FINDING_AT_LEAST),
-        {
-            "body": asdict(thorax.body),
-            "pose": asdict(thorax.pose),
-            "finding": asdict(finding) if finding else None,
-            "scanner": asdict(scanner),
-            "seed": seed,
-            "side": side,
-        },
-    )
+    made = []
+    for scanner in scanners:
+        exposure = transmitted(soft, hard, beam, scanner.scatter)
+        generator = np.random.default_rng(seed)
+        gray = detected(exposure, scanner, beam.pixel, generator)
+        mark(gray, scanner, generator)
+        made.append(
+            Phantom(
+                np.rint(gray * WHITE).astype(np.uint16),
+                is_lung,
+                is_lung & (organs.finding >= FINDING_AT_LEAST),
+                {
+                    "body": asdict(thorax.body),
+                    "pose": asdict(thorax.pose),
+                    "finding": asdict(finding) if finding else None,
+                    "scanner": asdict(scanner),
+                    "seed": seed,
+                    "side": side,
+                },
+            )
+        )
+    return made
 
 
 def _soft(

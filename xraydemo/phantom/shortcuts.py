@@ -78,19 +78,22 @@ def with_traces(phantom: Phantom, *, marker: bool, border: bool, jpeg: bool) -> 
     """
     if not (marker or border or jpeg):
         return phantom
-    gray: Image = phantom.pixels / np.float32(WHITE)
-    if marker:
-        stamp(gray, MARKER, (0.5, 0.035), 0.026)
-    if border:
-        frame(gray, (BAR, BAR, BAR, BAR))
-    if jpeg:
-        gray = _through_jpeg(gray)
+    gray = traced(phantom.pixels / np.float32(WHITE), marker=marker, border=border, jpeg=jpeg)
     traces = {"marker": marker, "border": border, "jpeg": jpeg}
     return replace(
         phantom,
         pixels=np.rint(gray * WHITE).astype(np.uint16),
         parameters={**phantom.parameters, "traces": traces},
     )
+
+
+def traced(gray: Image, *, marker: bool, border: bool, jpeg: bool) -> Image:
+    """Put traces on grays in [0, 1], which may be changed; see `with_traces`."""
+    if marker:
+        stamp(gray, MARKER, (0.5, 0.035), 0.026)
+    if border:
+        frame(gray, (BAR, BAR, BAR, BAR))
+    return _through_jpeg(gray) if jpeg else gray
 
 
 def _through_jpeg(gray: Image) -> Image:

@@ -1,0 +1,103 @@
+"""The tour in the real window, without a display, with an engine that has no model."""
+
+import csv
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.desktop.conftest import make_reading
+from xraydemo.desktop.style import apply_style
+from xraydemo.desktop.tour_window import begin_tour
+from xraydemo.desktop.window import MainWindow
+
+ROWS = [
+    ("0.png", "normal", "inside", "Altair CR"),
+    ("1.png", "covid", "inside", "Deneb DX"),
+    ("2.png", "normal", "outside", "Altair CR"),
+    ("3.png", "normal", "outside", "Deneb DX"),
+    ("4.png", "covid", "outside", "Altair CR"),
+]
+SECONDS = 60_000
+
+
+@pytest.fixture
+def table(folder, tmp_path):
+    """A demo of five X-rays: the story is told of 1.png and 3.png."""
+    home = tmp_path / "demo"
+    shutil.copytree(folder, home)
+    with (home / "demo.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "label", "part", "source"))
+        writer.writerows(ROWS)
+    (home / "boxes.csv").write_text("file,x,y,width,height\n1.png,0.1,0.1,0.2,0.2\n")
+    return home / "demo.csv"
+
+
+@pytest.fixture
+def toured(qtbot, table, fake_engine):
+    apply_style(QApplication.instance())
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    bar = begin_tour(window, table)
+    engine = fake_engine(answers=lambda path: make_reading())
+    window.presenter.engine.start(lambda on_event: engine)
+    qtbot.waitUntil(
+        lambda: window.settled and window.presenter.reading is not None, timeout=SECONDS
+    )
+    yield window, bar
+    window.close()
+
+
+def current(window) -> str:
+    return window.presenter.current.path.name
+
+
+def test_the_first_picture_is_there_and_keys_lead_on_and_back(toured, qtbot) -> None:
+    window, bar = toured
+    assert current(window) == "1.png"
+    assert window.tabs.currentWidget() is window.read
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: current(window) == "3.png", timeout=SECONDS)
+    qtbot.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: current(window) == "1.png", timeout=SECONDS)
+    assert bar.tour.is_first
+    assert not bar.back.isEnabled()
+
+
+def test_each_step_goes_to_its_place(toured, qtbot) -> None:
+    window, bar = toured
+    places = [window.tabs.currentWidget()]
+    while not bar.tour.is_last:
+        bar.on.click()
+        places.append(window.tabs.currentWidget())
+    read, evaluate = window.read, window.evaluate
+    assert places == [read, read, evaluate, evaluate, window.bench, window.compare]
+
+
+def test_the_lungs_of_the_healthy_one_are_covered(toured, qtbot) -> None:
+    window, bar = toured
+    for _ in range(4):
+        bar.on.click()
+    bench = window.bench.presenter
+    qtbot.waitUntil(lambda: getattr(bench.subject, "name", "") == "3.png", timeout=SECONDS)
+    assert [step.kind for step in bench.steps] == ["black_lungs"]
+
+
+def test_it_finds_its_xrays_again_after_others_were_opened(toured, qtbot, table) -> None:
+    window, bar = toured
+    window.show_files([table.with_name("0.png")])
+    qtbot.waitUntil(lambda: len(window.presenter.items) == 1, timeout=SECONDS)
+    bar.on.click()
+    qtbot.waitUntil(lambda: current(window) == "3.png", timeout=SECONDS)
+
+
+def test_closed_it_leaves_the_window(toured) -> None:
+    window, bar = toured
+    bar.end.click()
+    assert bar.tour.is_over
+    assert not bar.isVisible()
+    assert window.isVisible()

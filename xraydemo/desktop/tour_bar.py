@@ -1,0 +1,101 @@
+"""The tour's own strip of the window: what is said, and the way on and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from xraydemo.desktop import tour_text
+from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.tour import STEPS, Stage, Tour
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+_LOOK_MS = 250  # how often the words are held against what is known by now
+_KEYS = {"on": "Alt+Right", "back": "Alt+Left", "close": "Alt+End"}
+
+
+class TourBar(QDockWidget):
+    """The view of a `Tour`, below the places of a window.
+
+    Parameters
+    ----------
+    stage : Stage
+    window : QMainWindow
+    """
+
+    def __init__(self, stage: Stage, window: QMainWindow) -> None:
+        super().__init__(tour_text.NAME, window)
+        self.setObjectName("tour")
+        self.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        self.setTitleBarWidget(QFrame())  # none: the step has a title
+        self.tour = Tour(self, stage)
+        self._place, self._title = QLabel(), QLabel()
+        self._place.setObjectName("dim")
+        self._words = words_label()
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.back, self.on = QPushButton(tour_text.BACK), QPushButton(tour_text.ON)
+        self.end = QPushButton(tour_text.CLOSE)
+        self.on.setObjectName("main")
+        self._lay_out()
+        for button, name, act in (
+            (self.on, "on", self.tour.go_on),
+            (self.back, "back", self.tour.go_back),
+            (self.end, "close", self.tour.close),
+        ):
+            button.clicked.connect(act)
+            button.setToolTip(_KEYS[name])
+            QShortcut(QKeySequence(_KEYS[name]), window, act)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self.tour.refresh)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self)
+
+    def begin(self) -> None:
+        """Show the first step."""
+        self.tour.begin()
+        self._look.start()
+
+    def stop(self) -> None:
+        """Look no more whether something came: the window is closed."""
+        self._look.stop()
+
+    # what the tour tells (see tour.TourView)
+
+    def step_changed(self) -> None:
+        """Show a step."""
+        tour = self.tour
+        self._place.setText(tour_text.place(tour.place + 1, len(STEPS)))
+        self._title.setText(f"<b>{tour.step.title}</b>")
+        self._words.setText(tour.words)
+        self.back.setEnabled(not tour.is_first)
+        self.on.setText(tour_text.END if tour.is_last else tour_text.ON)
+
+    def closed(self) -> None:
+        """Leave the window to the reader."""
+        self._look.stop()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        strip = QFrame()
+        strip.setObjectName("banner")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(16, 6, 16, 6)
+        row.setSpacing(8)
+        told = QVBoxLayout()
+        told.setSpacing(2)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._title)
+        head.addWidget(self._place)
+        head.addStretch(1)
+        told.addLayout(head)
+        told.addWidget(self._words, 1)
+        row.addLayout(told, 1)
+        for button in (self.back, self.on, self.end):
+            row.addWidget(button)
+        self.setWidget(strip)
