@@ -22,7 +22,7 @@ def cohort(n: int, seed: int) -> pd.DataFrame:
 
 
 @given(n=st.integers(200, 400), seed=st.integers(0, 99))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @pytest.mark.filterwarnings("ignore:The least populated class")
 def test_every_row_once_and_no_group_twice(n, seed) -> None:
     table = cohort(n, seed)

@@ -36,7 +36,7 @@ def kinds(events: list[EngineEvent]) -> list[str]:
 def test_a_death_costs_nothing(engine, events, tmp_path) -> None:
     names = ["a", "die-once", *(f"f{i}" for i in range(20))]
     futures = [engine.submit(tmp_path / name) for name in names]
-    assert all(future.result(30).predicted == "normal" for future in futures)
+    assert all(future.result(600).predicted == "normal" for future in futures)
     assert kinds(events) == ["starting", "ready", "starting", "restarted", "ready"]
     assert "SIGKILL" in events[3].message
 
@@ -46,8 +46,8 @@ def test_only_the_deadly_file_fails(engine, tmp_path) -> None:
     deadly = engine.submit(tmp_path / "die-always")
     after = [engine.submit(tmp_path / f"g{i}") for i in range(5)]
     with pytest.raises(EngineLost, match=r"died twice \(SIGKILL\) while reading .*die-always"):
-        deadly.result(30)
-    assert all(future.result(30) for future in before + after)
+        deadly.result(600)
+    assert all(future.result(600) for future in before + after)
 
 
 def test_a_stuck_file_costs_only_itself(tiny_bundle, monkeypatch, tmp_path) -> None:
@@ -57,14 +57,14 @@ def test_a_stuck_file_costs_only_itself(tiny_bundle, monkeypatch, tmp_path) -> N
     with Engine(tiny_bundle) as engine:
         stuck, good = engine.submit(tmp_path / "stuck"), engine.submit(tmp_path / "good")
         with pytest.raises(EngineLost, match=r"died twice \(SIGABRT\) while reading .*stuck"):
-            stuck.result(30)
-        assert good.result(30)
+            stuck.result(600)
+        assert good.result(600)
 
 
 def test_many_deadly_files_in_a_row_do_not_end_it(engine, tmp_path) -> None:
     deadly = [engine.submit(tmp_path / f"die-always-{i}") for i in range(3)]
     good = engine.submit(tmp_path / "good")
-    assert good.result(60)
+    assert good.result(600)
     assert all(isinstance(future.exception(0), EngineLost) for future in deadly)
 
 
@@ -73,7 +73,7 @@ def test_a_worker_that_never_lives_is_given_up(tiny_bundle, events, monkeypatch)
     with Engine(tiny_bundle, on_event=events.append) as engine:
         future = engine.submit("x")
         with pytest.raises(EngineLost, match="again and again"):
-            future.result(30)
+            future.result(600)
         with pytest.raises(EngineLost, match="again and again"):
             engine.submit("y").result(5)
     assert kinds(events)[-1] == "failed"
@@ -83,15 +83,15 @@ def test_what_waits_can_be_cancelled(engine, tmp_path) -> None:
     slow = engine.submit(tmp_path / "slow")
     waiting = engine.submit(tmp_path / "f")
     assert waiting.cancel()
-    assert slow.result(30)
-    assert engine.submit(tmp_path / "g").result(30)
+    assert slow.result(600)
+    assert engine.submit(tmp_path / "g").result(600)
 
 
 def test_closing_settles_every_future(tiny_bundle, monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(client, "worker_command", lambda bundle, device: DEADLY)
     engine = Engine(tiny_bundle)
     futures = [engine.submit(tmp_path / "slow") for _ in range(50)]
-    futures[0].result(30)
+    futures[0].result(600)
     engine.close()
     assert all(future.done() for future in futures)
     assert isinstance(engine.submit("late").exception(0), EngineLost)
@@ -107,14 +107,14 @@ def test_a_child_that_can_not_be_asked_to_abort_is_killed(tiny_bundle, monkeypat
         Engine(tiny_bundle) as engine,
         pytest.raises(EngineLost, match=r"died twice \(SIGKILL\)"),
     ):
-        engine.submit(tmp_path / "stuck").result(30)
+        engine.submit(tmp_path / "stuck").result(600)
 
 
 def test_closing_leaves_no_process_and_no_thread(tiny_bundle, monkeypatch) -> None:
     monkeypatch.setattr(client, "worker_command", lambda bundle, device: DEADLY)
     threads = threading.active_count()
     engine = Engine(tiny_bundle)
-    engine.submit("f").result(30)
+    engine.submit("f").result(600)
     process = engine._process
     engine.close()
     assert process.poll() is not None

@@ -42,7 +42,7 @@ def test_a_run_holds_what_the_engine_says(table, engine, tmp_path) -> None:
     assert run.rows["view"].tolist()[:3] == ["AP", "PA", ""]
     assert run.known("width").tolist()[:2] == ["48", "48"]
     assert len(set(run.groups)) == 45
-    reading = engine.submit(table.parent / "00042.png", want=("maps", "embedding")).result(60)
+    reading = engine.submit(table.parent / "00042.png", want=("maps", "embedding")).result(600)
     np.testing.assert_array_equal(run.logits[42], reading.logits)
     np.testing.assert_array_equal(run.probabilities[42], reading.probabilities)
     np.testing.assert_array_equal(run.arrays.maps()[42], reading.maps)

@@ -72,7 +72,7 @@ def test_without_a_class_on_both_sides_nothing_is_said_within() -> None:
     assert tell_apart(apart, seed=0).auc_within_classes() is None
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 100))
 def test_p_of_a_discrepancy_is_a_p(seed) -> None:
     generator = np.random.default_rng(seed)

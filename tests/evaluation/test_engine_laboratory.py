@@ -60,7 +60,7 @@ def test_an_unchanged_x_ray_is_answered_as_it_is_read(files, engine, tmp_path) -
     assert answers.was_read.all()
     for i in (0, 7):
         want = ("maps", "embedding", "lungs")
-        reading = engine.submit(files[i], want=want).result(60)
+        reading = engine.submit(files[i], want=want).result(600)
         np.testing.assert_array_equal(answers.logits[i], reading.logits)
         np.testing.assert_array_equal(answers.probabilities[i], reading.probabilities)
         np.testing.assert_array_equal(answers.maps[i], reading.maps)
