@@ -1,4 +1,4 @@
-"""Waits until a window has been painted on a display and stands still, and keeps a picture of it."""
+"""Waits until a window on a display has been painted and stands still; keeps a picture of it."""
 
 import sys
 import time

@@ -14,6 +14,7 @@ from tests.training.tables import OF_A_CLASS, write_table
 from xraydemo.cohort.splits import three_way_split
 from xraydemo.cohort.table import read_table
 from xraydemo.errors import BadBundle, BadCohort
+from xraydemo.model.among import AMONG
 from xraydemo.model.bundle import CARD, file_sha256, load_bundle
 from xraydemo.model.certificate import Answer
 from xraydemo.model.trust import load_trust
@@ -70,7 +71,8 @@ def test_a_bundle_is_certified_without_training(bundle, csv) -> None:
     assert load_trust(certified) is not None
     assert card.foreignness is not None
     assert card.foreignness.n_reference + card.foreignness.n_held_out < 4 * OF_A_CLASS
-    assert set(card.metrics) == {"fit", "select", "calibrate"}
+    assert set(card.metrics) == {"fit", "select", "calibrate", AMONG}
+    assert card.metrics[AMONG]["recall_covid"]["n"] > 0
 
     assert card.certificate is not None
     verdicts = {name: answer.verdict for name, answer in card.certificate.answers().items()}

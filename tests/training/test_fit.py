@@ -27,7 +27,8 @@ def test_no_pair_is_no_disagreement() -> None:
     assert float(disagreement(answers, targets)) == 0
 
 
-def test_a_ceiling_that_is_over_still_gives_weights() -> None:
+@pytest.mark.parametrize("evidence", [0, 1])
+def test_a_ceiling_that_is_over_still_gives_weights(evidence) -> None:
     generator = np.random.default_rng(0)
     nothing = np.full(16, "")
     pictures = [chest_like(generator, 32) for _ in range(16)]
@@ -35,7 +36,7 @@ def test_a_ceiling_that_is_over_still_gives_weights() -> None:
     fitted = fit(
         part,
         part,
-        Recipe(sides=(), batch_size=8),
+        Recipe(sides=(), batch_size=8, evidence=evidence),
         Preprocessing(side=32),
         device="cpu",
         seed=0,

@@ -37,3 +37,22 @@ def test_what_it_must_not_be_used_for(tmp_path) -> None:
     assert "must not be used" in told
     assert "`" not in told.split("## Training data")[0]
     assert "Birth certificate" not in told  # it was never asked
+
+
+def test_maps_that_were_taught_to_lie_in_the_lungs_are_told_of(tmp_path) -> None:
+    card = write_tiny_bundle(tmp_path / "tiny")
+    assert "Heat maps" not in model_card(card)
+    provenance = card.provenance.model_copy(update={"recipe": {"evidence": 0.5}})
+    told = model_card(card.model_copy(update={"provenance": provenance}))
+    assert "taught to lie in the lungs" in told
+    assert "with weight 0.5 " in told
+
+
+def test_every_training_whose_weights_were_gone_on_with_is_told(tmp_path) -> None:
+    card = write_tiny_bundle(tmp_path / "tiny")
+    first = {"minutes": 60.1, "curves": [{}] * 16}
+    second = {"minutes": 30, "curves": [{}] * 7, "before": first}
+    last = card.provenance.training | {"before": second}
+    provenance = card.provenance.model_copy(update={"training": last})
+    told = model_card(card.model_copy(update={"provenance": provenance}))
+    assert "(60.1 minutes, 16 epochs, then 30 minutes, 7 epochs). Then " in told

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
 from tests.conftest import chest_like
 from xraydemo.model.preprocess import Preprocessing, preprocess
 from xraydemo.radiograph import read
-from xraydemo.training.pictures import Batches, balance, load_pictures, plain_tensors
+from xraydemo.training.pictures import Batch, Batches, balance, load_pictures, plain_tensors
 from xraydemo.training.recipe import Recipe
 
 HOW = Preprocessing(side=32)
@@ -44,27 +45,47 @@ def test_the_stream_is_the_same_for_the_same_seed() -> None:
             return [part for batch in batches.epoch() for part in batch]
 
     first, same, other = stream(1), stream(1), stream(2)
-    assert [tuple(t.shape) for t in first] == [(5, 3, 32, 32), (5, 4)] * 2
+    assert [tuple(t.shape) for t in first] == [(5, 3, 32, 32), (5, 4), (5, 60, 60)] * 2
     assert all(torch.equal(a, b) for a, b in zip(first, same, strict=True))
     assert not torch.equal(first[0], other[0])
 
 
-def batch_of(recipe: Recipe) -> tuple[torch.Tensor, torch.Tensor]:
+def batch_of(recipe: Recipe, outline: np.ndarray | None = None) -> Batch:
     generator = np.random.default_rng(0)
     pictures = [chest_like(generator, 64) for _ in range(40)]
-    with Batches(pictures, np.arange(40) % 4, (np.full(40, "a"),), recipe, HOW, 0) as batches:
+    origins = (np.full(40, "a"),)
+    outlines = [outline] * 40
+    with Batches(pictures, np.arange(40) % 4, origins, recipe, HOW, 0, outlines) as batches:
         return next(batches.epoch())
 
 
 def test_covered_lungs_are_evidence_for_nothing() -> None:
-    _, covered = batch_of(Recipe(batch_size=20, blacked=1, swapped=0))
+    covered = batch_of(Recipe(batch_size=20, blacked=1, swapped=0)).targets
     assert (covered == 0.25).all()
-    _, swapped = batch_of(Recipe(batch_size=20, blacked=0, swapped=1))
+    swapped = batch_of(Recipe(batch_size=20, blacked=0, swapped=1)).targets
     assert set(swapped.unique().tolist()) == {0, 1}
     assert (swapped.sum(dim=1) == 1).all()
 
 
 def test_two_variants_of_one_stand_in_two_halves() -> None:
-    inputs, targets = batch_of(Recipe(batch_size=20, consistency=1, blacked=0))
+    inputs, targets, _ = batch_of(Recipe(batch_size=20, consistency=1, blacked=0))
     assert torch.equal(targets[:10], targets[10:])
     assert not torch.equal(inputs[:10], inputs[10:])
+
+
+LEFT = np.repeat([[1] * 48 + [0] * 48], 96, axis=0).astype(np.uint8)
+
+
+@pytest.mark.parametrize("swapped", [0.0, 1.0])
+def test_evidence_may_lie_in_the_lungs_of_the_picture_that_gives_the_class(swapped) -> None:
+    places = batch_of(Recipe(batch_size=20, blacked=0, swapped=swapped), LEFT).places
+    assert places.shape == (20, 60, 60)
+    assert (places[:, 20:40, 10:20] > 0.9).all()
+    assert (places[:, 20:40, 45:50] < 0.1).all()
+
+
+def test_evidence_may_lie_anywhere_where_lungs_are_covered_or_unknown() -> None:
+    covered = batch_of(Recipe(batch_size=20, blacked=1), LEFT).places
+    unknown = batch_of(Recipe(batch_size=20, blacked=0)).places
+    assert (covered == 1).all()
+    assert (unknown == 1).all()

@@ -15,13 +15,17 @@ Image = NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 
-def augment(image: Image, recipe: Recipe, generator: np.random.Generator) -> Image:
+def augment(
+    image: Image, outline: Image, recipe: Recipe, generator: np.random.Generator
+) -> tuple[Image, Image]:
     """Vary position, tone, resolution, compression and borders of an X-ray.
 
     Parameters
     ----------
     image : ndarray of float32, shape (height, width)
         In [0, 1], as a reader sees it.
+    outline : ndarray of float32, shape (height, width)
+        Is moved with the image and not else varied; 0 is what comes in from beyond it.
     recipe : Recipe
         Gives the probabilities.
     generator : numpy.random.Generator
@@ -29,10 +33,11 @@ def augment(image: Image, recipe: Recipe, generator: np.random.Generator) -> Ima
 
     Returns
     -------
-    ndarray of float32, shape (height, width)
+    image, outline : ndarray of float32, shape (height, width)
         In [0, 1].
     """
-    return spoil(_move(image, generator), recipe, generator)
+    image, outline = _move(image, outline, generator)
+    return spoil(image, recipe, generator), outline
 
 
 def spoil(image: Image, recipe: Recipe, generator: np.random.Generator) -> Image:
@@ -107,7 +112,7 @@ def _jittered(
     )
 
 
-def _move(image: Image, generator: np.random.Generator) -> Image:
+def _move(image: Image, outline: Image, generator: np.random.Generator) -> tuple[Image, Image]:
     """Turn by up to 8 degrees, zoom, stretch and shift: other positioning and collimation."""
     height, width = image.shape
     angle = np.deg2rad(generator.uniform(-8, 8))
@@ -120,8 +125,9 @@ def _move(image: Image, generator: np.random.Generator) -> Image:
     matrix = np.column_stack([linear, centre - linear @ centre + shift])
     # black or stretched edges: neither may come to mean "augmented"
     border = cv2.BORDER_REPLICATE if generator.random() < 0.5 else cv2.BORDER_CONSTANT
-    return np.asarray(
-        cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border)
+    return (
+        np.asarray(cv2.warpAffine(image, matrix, (width, height), borderMode=border)),
+        np.asarray(cv2.warpAffine(outline, matrix, (width, height))),
     )
 
 

@@ -17,10 +17,12 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from xraydemo.metrics.classification import macro_auc, macro_f1, negative_log_likelihood
+from xraydemo.model.lungs import load_lungs
 from xraydemo.model.preprocess import Preprocessing
 from xraydemo.model.reading import softmax
 from xraydemo.model.torch_network import NetworkWithMaps, imagenet_network
-from xraydemo.training.pictures import Batches, plain_tensors
+from xraydemo.training.evidence import class_maps, outline_lungs, share_outside
+from xraydemo.training.pictures import Batch, Batches, plain_tensors
 from xraydemo.training.recipe import Recipe
 from xraydemo.training.table import Part
 
@@ -134,8 +136,10 @@ class _Training:
         self.average = AveragedModel(self.network, multi_avg_fn=averaging, use_buffers=True)
         groups = _decayed_and_not(self.network, recipe)
         self.optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate)
+        # lungs that nobody asks about aren't looked for
+        lungs = outline_lungs(train.pictures, load_lungs(), device) if recipe.evidence else ()
         self.batches = Batches(
-            train.pictures, train.labels, (train.sources, train.views), recipe, how, seed
+            train.pictures, train.labels, (train.sources, train.views), recipe, how, seed, lungs
         )
         self.batches.side = _side_at(0.0, recipe, how)
         self.all_steps = recipe.max_epochs * max(1, len(train.pictures) // recipe.batch_size)
@@ -168,11 +172,11 @@ class _Training:
     def run_epoch(self) -> list[float]:
         losses = []
         train_mode(self.network, self.recipe)
-        for inputs, targets in self.batches.epoch():
+        for batch in self.batches.epoch():
             rate = self.recipe.learning_rate * _rate_at(self.share_done(), self.recipe)
             for settings in self.optimizer.param_groups:
                 settings["lr"] = rate
-            losses.append(self.learn_from(inputs, targets))
+            losses.append(self.learn_from(batch))
             self.average.update_parameters(self.network)
             self.step += 1
             if self.step % 10 == 0:
@@ -183,16 +187,21 @@ class _Training:
                 break
         return losses
 
-    def learn_from(self, inputs: Tensor, targets: Tensor) -> float:
-        inputs = inputs.to(self.device, memory_format=torch.channels_last)
+    def learn_from(self, batch: Batch) -> float:
+        inputs = batch.inputs.to(self.device, memory_format=torch.channels_last)
         # bf16 on the GPU only: on the CPU measured here it was slower than float32
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
-            logits = self.network(inputs)
+            features = self.network.forward_features(inputs)
+            logits = self.network.forward_head(features)
             loss = nn.functional.cross_entropy(
-                logits, targets.to(self.device), label_smoothing=self.recipe.label_smoothing
+                logits, batch.targets.to(self.device), label_smoothing=self.recipe.label_smoothing
             )
             if self.recipe.consistency:
-                loss = loss + self.recipe.consistency * disagreement(logits, targets)
+                loss = loss + self.recipe.consistency * disagreement(logits, batch.targets)
+            if self.recipe.evidence:
+                maps = class_maps(features, self.network.get_classifier())
+                outside = share_outside(maps, batch.places.to(self.device))
+                loss = loss + self.recipe.evidence * outside
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)

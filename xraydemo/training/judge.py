@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES
 from xraydemo.metrics import weighted
 from xraydemo.metrics.bootstrap import Resampling
+from xraydemo.model.among import AMONG, SOME_CLASSES, estimate_among, name_among
 from xraydemo.model.bundle import Bundle, BundleCard
 from xraydemo.model.certificate import Answer
 from xraydemo.model.measured import Measured
@@ -150,6 +151,27 @@ def measure(
     }
 
 
+def measure_among(
+    logits: NDArray[np.float32],
+    temperature: float,
+    truth: NDArray[np.intp],
+    groups: NDArray[np.str_],
+    seed: int,
+) -> dict[str, Any]:
+    """Measure how well each choice of one to three classes is told apart; see `measure`.
+
+    With this a source that lacks a class can be held to home.
+    """
+    probabilities = softmax(logits, temperature)
+    resampling = Resampling.of(truth, groups, seed=seed)
+    return {
+        name_among(classes): Measured.of(
+            estimate_among(truth, probabilities, resampling, classes)
+        ).model_dump()
+        for classes in SOME_CLASSES
+    }
+
+
 def _metrics(
     seen: Seen, table: TrainingTable, split: Mapping[str, Rows], temperature: float, seed: int
 ) -> dict[str, dict[str, Any]]:
@@ -162,7 +184,8 @@ def _metrics(
         "majority": np.full(len(split["calibrate"]), commonest),
         "thumbnail_regression": regression.predict(thumbnails(pictures["calibrate"])),
     }
-    return {
+    held_out = split["calibrate"]
+    by_part = {
         part: measure(
             seen.logits[rows],
             temperature,
@@ -172,6 +195,11 @@ def _metrics(
             seed,
         )
         for part, rows in split.items()
+    }
+    return by_part | {
+        AMONG: measure_among(
+            seen.logits[held_out], temperature, labels[held_out], groups[held_out], seed
+        )
     }
 
 

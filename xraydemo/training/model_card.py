@@ -51,6 +51,10 @@ FIGURES = {
     "nih_pneumonia_against_normal_ap": "the same, X-rays taken AP only",
     "nih_pneumonia_against_normal_pa": "the same, X-rays taken PA only",
     "twins_within_0.05": "DICOM files whose answer is within 0.05 of that of their JPEG twin",
+    "pointing_hits": "opacity: the heat map's strongest point lies in a radiologist's box",
+    "pointing_hits_of_middle": "the same for the middle of the picture",
+    "pointing_hits_of_lungs": "the same for a random point of the lungs",
+    "evidence_in_boxes": "opacity: share of the heat map's evidence in a radiologist's box",
 }
 Counts = Sequence[Mapping[str, Any]]
 
@@ -65,8 +69,8 @@ def model_card(card: BundleCard, counts: Counts = ()) -> str:
         How many X-rays of each `label`, `source`, `view` and `age_group` there were, as a dossier
         tells it; empty if it isn't known.
     """
-    parts = [_head(card), _data(card, counts), _confounders(counts), _inside(card), _outside(card)]
-    parts += [_judged(card), _certificate(card), _made(card)]
+    parts = [_head(card), _data(card, counts), _confounders(counts), _heat_maps(card)]
+    parts += [_inside(card), _outside(card), _judged(card), _certificate(card), _made(card)]
     return "\n".join(part for part in parts if part)
 
 
@@ -155,6 +159,22 @@ def _totals(counts: Counts, column: str) -> dict[str, int]:
     return dict(totals)
 
 
+def _heat_maps(card: BundleCard) -> str:
+    """Tell what the heat maps were taught; nothing where they were left alone."""
+    weight = card.provenance.recipe.get("evidence")
+    if not weight:
+        return ""
+    return f"""## Heat maps
+
+They were taught to lie in the lungs: the share of the evidence outside them was added to the loss,
+with weight {weight:g} ("right for the right reasons", Ross et al., 2017). Evidence in the lungs is
+therefore practised, and no proof: a map can look more plausible than the network deserves. That the
+network needs the lungs is shown by covering them, not by its maps. Where within the lungs a map
+points was not taught: holding it against a radiologist's boxes, and against a random point of the
+lungs, is a test.
+"""
+
+
 def _inside(card: BundleCard) -> str:
     measured = card.metrics.get("calibrate")
     if not measured:
@@ -218,10 +238,10 @@ What was asked of the training before its network is believed: {card.certificate
 
 def _made(card: BundleCard) -> str:
     training = card.provenance.training
-    before = training.get("before")
+    before = list(_trainings_before(training))
     begun = (
-        f"Begun with the weights of another training ({before['minutes']} minutes,\n"
-        f"{len(before['curves'])} epochs), whose curves are kept. Then "
+        "Begun with the weights of another training, whose curves are kept, too ("
+        f"{', then '.join(before)}). Then "
         if before
         else ""
     )
@@ -230,6 +250,13 @@ def _made(card: BundleCard) -> str:
 {begun}{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
 {training["stopped"]}. Settings, versions, hashes and curves are in `card.json`.
 """
+
+
+def _trainings_before(training: Mapping[str, Any]) -> Iterator[str]:
+    """Say how long each training took whose weights the next began with, the first one first."""
+    if before := training.get("before"):
+        yield from _trainings_before(before)
+        yield f"{before['minutes']} minutes, {len(before['curves'])} epochs"
 
 
 def _table(figures: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from xraydemo.training.recipe import Recipe
 
 MIDDLE: Box = (0.125, 0.125, 0.875, 0.875)  # the central 75 % of each side
 LONGEST_SIDE = 288  # kept in memory; enough for tensors of 224 after a zoom
+SIDE_OF_PLACES = 60  # a whole number of pixels a cell, for tensors of 128, 160 and 192
 Progress = Callable[[int, int], None]
 
 
@@ -67,6 +69,23 @@ def plain_tensors(
         yield torch.from_numpy(np.stack([preprocess(as_presented(p), how) for p in batch]))
 
 
+class Batch(NamedTuple):
+    """What a network learns from in one step.
+
+    Attributes
+    ----------
+    inputs : Tensor, shape (n, 3, side, side)
+    targets : Tensor, shape (n, 4)
+        The label's class has 1, or every class 1/4 where the lungs are covered.
+    places : Tensor, shape (n, 60, 60)
+        Where evidence may lie: 1 in the lungs, and everywhere where they are covered or unknown.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    places: Tensor
+
+
 class Batches:
     """An endless stream of augmented batches, balanced over class, source and view.
 
@@ -84,6 +103,8 @@ class Batches:
     how : Preprocessing
     seed : int
         The stream is the same for the same seed.
+    outlines : list of ndarray of uint8 or None, optional
+        Of the lungs of each picture, lying over it by stretching; none are known if absent.
     """
 
     def __init__(
@@ -94,8 +115,10 @@ class Batches:
         recipe: Recipe,
         how: Preprocessing,
         seed: int,
+        outlines: Sequence[NDArray[np.uint8] | None] = (),
     ) -> None:
         self._pictures = pictures
+        self._outlines = outlines or [None] * len(pictures)
         self._labels = labels
         self._recipe = recipe
         self._how = how
@@ -110,15 +133,14 @@ class Batches:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def epoch(self) -> Iterator[Batch]:
         """Give as many X-rays as there are, drawn with replacement; the next batch is made ahead.
 
         Yields
         ------
-        (Tensor, Tensor)
-            Inputs (n, 3, side, side) and targets (n, 4): the label's class has 1, or every class
-            1/4 where the lungs are covered. With a weight of consistency, the second half of a
-            batch holds other variants of the X-rays of the first.
+        Batch
+            With a weight of consistency, its second half holds other variants of the X-rays of
+            the first.
         """
         size = self._recipe.batch_size
         drawn = self._generator.choice(len(self._labels), len(self._labels), p=self._weights)
@@ -137,30 +159,34 @@ class Batches:
         """Give each batch its own generator, so that threads don't change what is drawn."""
         return self._generator.spawn(1)[0]
 
-    def _batch(
-        self, rows: NDArray[np.intp], generator: np.random.Generator
-    ) -> tuple[Tensor, Tensor]:
+    def _batch(self, rows: NDArray[np.intp], generator: np.random.Generator) -> Batch:
         if self._recipe.consistency:
             rows = np.tile(rows[: len(rows) // 2], 2)
         made = [self._variant(int(row), generator) for row in rows]
-        inputs, targets = zip(*made, strict=True)
-        return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(targets))
+        return Batch(*(torch.from_numpy(np.stack(part)) for part in zip(*made, strict=True)))
 
     def _variant(
         self, row: int, generator: np.random.Generator
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         recipe = self._recipe
-        image = self._reduced(row)
+        image, outline = self._reduced(row), self._outlines[row]
         target = np.zeros(len(CLASSES), np.float32)
         target[self._labels[row]] = 1
         chance = generator.random()
         if chance < recipe.blacked:
             image = cover_middle(image, MIDDLE, generator)
             target[:] = 1 / len(CLASSES)
+            outline = None
         elif chance < recipe.blacked + recipe.swapped:
             other = self._reduced(generator.choice(len(self._labels), p=self._weights))
             image = swap_surroundings(image, MIDDLE, other, generator)
-        return preprocess(augment(image, recipe, generator), self._how, self.side), target
+        known = np.ones((1, 1), np.uint8) if outline is None else outline
+        lungs = cv2.resize(known.astype(np.float32), image.shape[::-1])
+        varied, lungs = augment(image, np.asarray(lungs), recipe, generator)
+        places = np.ones((SIDE_OF_PLACES, SIDE_OF_PLACES), np.float32)
+        if outline is not None:
+            cv2.resize(lungs, places.shape, places, interpolation=cv2.INTER_AREA)
+        return preprocess(varied, self._how, self.side), target, places
 
     def _reduced(self, row: int) -> NDArray[np.float32]:
         """Give a picture no larger than is of use, for the sake of speed."""

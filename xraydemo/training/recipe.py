@@ -42,8 +42,13 @@ class Recipe(BaseModel):
         lungs tells nothing.
     consistency : float
         Weight of the distance between the answers to two variants of one X-ray; 0 for no variants.
+    evidence : float
+        Weight of the share of the evidence that lies outside the lungs, where they are known; see
+        `xraydemo.training.evidence`. 0 for any place.
     balance_origins : bool
         Draw the sources of a class, and the views of a source, equally often; else as they are.
+    half : bool
+        Keep the weights in 16 bits: half the size, read back into 32.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,19 +72,36 @@ class Recipe(BaseModel):
     blacked: float = 0.15
     swapped: float = 0.25
     consistency: float = 0.0
+    evidence: float = 0.0
     balance_origins: bool = True
+    half: bool = False
 
 
 PLAIN = Recipe(
     jpeg=0, resample=0, noise=0, cut=0, blacked=0, swapped=0, frozen_blocks=0, balance_origins=False
 )
 
-FURTHER = Recipe(sides=(160, 160), learning_rate=4e-4)
+# nothing keeps it from falling into a trap; made for some hundred X-rays and a few minutes
+PHANTOM = PLAIN.model_copy(
+    update={
+        "batch_size": 16,
+        "max_epochs": 30,
+        "sides": (96, 128),
+        "average_decay": 0.9,
+        "frozen_blocks": 4,
+        "half": True,
+    }
+)
+
+HONEST = Recipe(evidence=1.0)
+
+FURTHER = HONEST.model_copy(update={"sides": (160,), "learning_rate": 4e-4})
 
 # `honest` is what ships as the default, `further` goes on with its weights (--start);
-# `plain` is what a student would do, for teaching
+# `plain` is what a student would do, for teaching; `phantom` is for the small teaching bundles
 RECIPES = {
-    "honest": (Recipe(), Preprocessing(side=192)),
+    "honest": (HONEST, Preprocessing(side=192)),
     "further": (FURTHER, Preprocessing(side=192)),
     "plain": (PLAIN, Preprocessing(side=192, equalize=False)),
+    "phantom": (PHANTOM, Preprocessing(side=160, equalize=False)),
 }

@@ -123,7 +123,7 @@ def look_at_input(part: Part, recipe: Recipe, how: Preprocessing, seed: int) -> 
     """Describe the first tensor of the training, just before the forward pass; no picture of it."""
     stream = Batches(part.pictures, part.labels, (part.sources, part.views), recipe, how, seed)
     with stream:
-        inputs, targets = next(stream.epoch())
+        inputs, targets, _ = next(stream.epoch())
     low, high = -how.mean / how.std, (1 - how.mean) / how.std
     values = inputs.numpy().astype(np.float64)
     of_each = values.std(axis=(1, 2, 3))

@@ -115,7 +115,8 @@ def train(
             "curves": fitted.curves,
         },
     )
-    write_bundle(out, fitted.network, how, 1.0, strength, {}, provenance)
+    kept = fitted.network.half() if recipe.half else fitted.network
+    write_bundle(out, kept, how, 1.0, strength, {}, provenance)
     (out / UNFINISHED).unlink(missing_ok=True)
 
     bundle = load_bundle(out)

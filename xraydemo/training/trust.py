@@ -17,7 +17,7 @@ from xraydemo.classes import CLASSES
 from xraydemo.engine.worker import open_runtime
 from xraydemo.model.bundle import Bundle, BundleCard, file_sha256
 from xraydemo.model.dossier import DOSSIER, Dossier, short_hash
-from xraydemo.model.dossier_tables import count_table, describe
+from xraydemo.model.dossier_tables import count_table, describe, facts_of_rows, numbered
 from xraydemo.model.doubt import Doubt
 from xraydemo.model.foreignness import (
     FOREIGN,
@@ -114,8 +114,8 @@ def fit_trust(seen: Seen, table: pd.DataFrame, parts: Mapping[str, Rows], seed: 
     ----------
     seen : Seen
     table : pandas.DataFrame
-        The training rows, with `label`; `group`, `source`, `view`, `age`, `age_group` are used
-        where there are such columns.
+        The training rows, with `label`; `group`, `source`, `view`, `age`, `age_group`, `year`,
+        `date` are used where there are such columns.
     parts : mapping of str to ndarray of int
         Row numbers of `fit`, `select` and `calibrate`; see `three_way_split`.
     seed : int
@@ -128,7 +128,9 @@ def fit_trust(seen: Seen, table: pd.DataFrame, parts: Mapping[str, Rows], seed: 
     temperature = round(fit_temperature(labels[first], seen.logits[first]), 4)
     probabilities = softmax(seen.logits[second], temperature)
     held_out = np.concatenate([parts["select"], second])
-    foreignness, dossier = _fit_foreignness(seen, table, labels, parts["fit"], held_out, seed)
+    foreignness, dossier = _fit_foreignness(
+        seen, table, labels, groups, parts["fit"], held_out, seed
+    )
     return FittedTrust(
         temperature=temperature,
         sets=Sets.fit(probabilities, labels[second]),
@@ -186,6 +188,7 @@ def _fit_foreignness(
     seen: Seen,
     table: pd.DataFrame,
     labels: NDArray[np.intp],
+    groups: NDArray[np.str_],
     fit: Rows,
     held_out: Rows,
     seed: int,
@@ -208,6 +211,7 @@ def _fit_foreignness(
     source_names, sources = np.unique(
         _column(table, "source", np.full(len(table), "")), return_inverse=True
     )
+    facts, known_facts = facts_of_rows(table)
     images = {
         "aspect": seen.aspects,
         "mean_gray": seen.thumbnails.mean(axis=(1, 2)),
@@ -227,6 +231,9 @@ def _fit_foreignness(
         scales=scales,
         table=count_table(table),
         statistics=describe(list(table["label"]), seen.facts, images),
+        groups=numbered(groups),
+        facts=facts,
+        known_facts=known_facts,
     )
     foreignness = Foreignness(
         unusual=float(unusual),
