@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.evaluation.laboratories import CELLS, SIDE, FakeLaboratory, Reply, two_lungs
-from tests.evaluation.runs import ask, make_run
+from tests.evaluation.runs import ask, make_run, tiny_card
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.figures import Bars, Curves, Gallery
 from xraydemo.evaluation.given import Given
@@ -47,6 +47,14 @@ def test_evidence_in_the_lungs_passes() -> None:
     assert result.settled
     assert result.number.low > 0
     assert "more than a blind map" in result.headline
+
+
+def test_what_was_practised_is_said() -> None:
+    told = "taught to lie in the lungs"
+    provenance = tiny_card().provenance.model_copy(update={"recipe": {"evidence": 1.0}})
+    taught = heatmaps(run_with(maps_on(LUNGS), card={"provenance": provenance}))
+    assert told in taught.findings[0]
+    assert not any(told in finding for finding in heatmaps(run_with(maps_on(LUNGS))).findings)
 
 
 def test_evidence_beside_the_lungs_fails_with_the_worst_class() -> None:

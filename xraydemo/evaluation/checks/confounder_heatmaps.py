@@ -31,6 +31,7 @@ from xraydemo.evaluation.road import REMOVED, Removal, remove_and_ask
 from xraydemo.evaluation.tell_result import percent, said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, Resampling
 from xraydemo.metrics.weighted import mean
+from xraydemo.model.bundle import BundleCard
 from xraydemo.model.heatmap import has_evidence
 from xraydemo.model.lungs import lung_box
 from xraydemo.model.runtime import Network
@@ -39,6 +40,7 @@ ALL = "all answers"
 
 Numbers = NDArray[np.float64]
 Positions = NDArray[np.intp]
+TAUGHT_BY = "evidence"  # the setting of a recipe
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ def heatmaps(context: Context[Heatmaps]) -> CheckResult:
         _headline(verdict, settled, found, parameters.similar),
         _number(found, parameters.similar),
         findings=(
+            *_taught(context.run.meta.card),
             *_of_classes(found),
             *_of_likeness(found.likeness),
             *_of_removal(found),
@@ -210,6 +213,18 @@ def heatmaps(context: Context[Heatmaps]) -> CheckResult:
         figures=(_bars(found), _curves(found), _gallery(evidence, parameters.shown)),
         settled=settled,
     )
+
+
+def _taught(card: BundleCard) -> tuple[str, ...]:
+    """Warn of a test that the training has practised: its number then says less."""
+    if not card.provenance.recipe.get(TAUGHT_BY):
+        return ()
+    told = (
+        "In training this bundle's heat maps were taught to lie in the lungs. That they do is "
+        "practised, and no proof; where in the lungs they point was not taught, so what "
+        "radiologists' boxes (--boxes) say of them counts for more."
+    )
+    return (told,)
 
 
 def _part(context: Context[Heatmaps]) -> Positions:
