@@ -15,7 +15,7 @@ from tests.conftest import REPOSITORY
 def test_the_wheel_predicts_from_elsewhere(tmp_path: Path, xray: Path) -> None:
     """Unpacked outside the source tree, with only the libraries of this environment."""
     build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q"]
-    subprocess.run([*build, "-w", tmp_path, REPOSITORY], check=True, timeout=300)
+    subprocess.run([*build, "-w", tmp_path, REPOSITORY], check=True, timeout=600)
     (wheel,) = tmp_path.glob("*.whl")
     elsewhere = tmp_path / "elsewhere"
     with zipfile.ZipFile(wheel) as archive:
@@ -31,7 +31,7 @@ main()
         [sys.executable, "-c", program, "predict", str(xray), "--json"],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(elsewhere)},
     )

@@ -1,35 +1,63 @@
-"""``xraydemo demo``: the program on the X-rays that come with it, with or without a display."""
+"""``xraydemo demo``: the story that the program was born from, in the window or in print."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from xraydemo.classes import DISCLAIMER
-from xraydemo.cli.predict import predict_files
-from xraydemo.cohort.demo import demo_files
+from xraydemo.cohort.demo import HONEST, TRAP, demo_cohort
+from xraydemo.errors import XrayDemoError
 
-SCREENSHOT = Path("xraydemo-demo.png")
+# Before Qt: PySide looks into what is imported after it, and pydantic doesn't bear that while
+# several threads of the window import it at once.
+from xraydemo.model.bundle import load_bundle
+
+FOLDER = Path("xraydemo-demo")
 
 
 def show(model: str, *, window: bool) -> int:
-    """Open the window on the demo X-rays; without a display, print answers and save a screenshot.
+    """Show the tour in the window; without a display, tell the story, and draw the tour.
+
+    Parameters
+    ----------
+    model : str
+        The bundle for real X-rays.
+    window : bool
+        Whether a window is wanted, if there is a display.
 
     Returns
     -------
     int
         The program's exit status.
     """
-    from xraydemo.desktop.app import has_display, render_screenshot, start
+    cohort = demo_cohort()
+    for name in (TRAP, HONEST):
+        load_bundle(name)  # what is not installed is said at once
+    if window and _has_display():
+        from xraydemo.desktop.tour_window import start_tour
 
-    files = demo_files()
-    if window and has_display() and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
-        return start(files, model)
+        return start_tour(cohort)
 
-    print("No display: the demo X-rays are read here.\n")
-    failed = predict_files(files, model, "auto", as_json=False, heatmaps=None)
-    print("\nRG1 is a chest in four encodings. RG3 is a leg, for which the model has no word.")
-    screenshot = render_screenshot(files, SCREENSHOT.resolve(), model)
-    print(f"The window, with the heat map drawn: {screenshot}")
-    print(DISCLAIMER)
-    return min(failed, 1)
+    from xraydemo.cli.story import tell
+
+    return tell(cohort, _folder(), model)
+
+
+def _has_display() -> bool:
+    """Tell whether a window can be shown; there is none where Qt isn't installed."""
+    try:
+        from xraydemo.desktop.app import has_display
+    except ImportError:
+        return False
+    return has_display() and os.environ.get("QT_QPA_PLATFORM") != "offscreen"
+
+
+def _folder() -> Path:
+    """Make the folder that the demo writes into, below the current one."""
+    folder = FOLDER.resolve()
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        message = f"{folder} can't be made: {error.strerror}"
+        raise XrayDemoError(message, "Go to a folder that you may write to") from error
+    return folder

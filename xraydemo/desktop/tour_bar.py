@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
 _LOOK_MS = 250  # how often the words are held against what is known by now
+_LINES = 5  # the title, two or three of words, and air
+_LEAST = 520  # what the places must leave to it on a small screen: they have air at the bottom
 _KEYS = {"on": "Alt+Right", "back": "Alt+Left", "close": "Alt+End"}
 
 
@@ -50,6 +52,10 @@ class TourBar(QDockWidget):
             button.clicked.connect(act)
             button.setToolTip(_KEYS[name])
             QShortcut(QKeySequence(_KEYS[name]), window, act)
+        places = window.centralWidget()
+        assert places is not None
+        self._places = places
+        self._places.setMinimumHeight(_LEAST)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self.tour.refresh)
@@ -78,6 +84,7 @@ class TourBar(QDockWidget):
     def closed(self) -> None:
         """Leave the window to the reader."""
         self._look.stop()
+        self._places.setMinimumHeight(0)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -98,4 +105,5 @@ class TourBar(QDockWidget):
         row.addLayout(told, 1)
         for button in (self.back, self.on, self.end):
             row.addWidget(button)
+        strip.setFixedHeight(_LINES * self.fontMetrics().height())
         self.setWidget(strip)

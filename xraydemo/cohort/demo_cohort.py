@@ -1,0 +1,121 @@
+"""Makes the phantoms that come with the program: ``python -m xraydemo.cohort.demo_cohort OUT``.
+
+Two hospitals. *Inside* is where the teaching bundle `phantom-trap` was trained: every covid-like
+phantom there is newer than all others, and from the newest device; these patients were kept out of
+the training. *Outside* nothing goes with the label.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from xraydemo.classes import CLASSES
+from xraydemo.cohort.demo import BOXES, FINDINGS, INSIDE, OUTSIDE, TABLE
+from xraydemo.cohort.phantom_plan import Order, Row, plan
+from xraydemo.cohort.phantoms import make
+from xraydemo.phantom.scanners import WHITE
+
+TRAP = Order(1200, shortcut="year", strength=1.0, side=256, seed=9)
+BALANCED = replace(TRAP, strength=0.0)
+ELSEWHERE = replace(BALANCED, n=160, seed=10)
+SITE_ELSEWHERE = "Phantom Hospital West"
+OF_A_CLASS = {INSIDE: 75, OUTSIDE: 30}
+COLUMNS = (
+    "file", "label", "group", "part", "source", "site", "view", "age", "sex", "date", "year",
+)  # fmt: skip
+BOX_COLUMNS = ("file", "x", "y", "width", "height")
+_LEAST_BOX = 0.004  # of the picture's area; smaller parts of a finding get no box of their own
+
+
+@dataclass(frozen=True)
+class DemoRow:
+    """A phantom of the demo, and in which part of it it stands."""
+
+    part: str
+    row: Row
+    order: Order
+
+    @property
+    def file(self) -> str:
+        """Its place, which doesn't tell its label."""
+        return f"{self.part}/{self.row.name}.png"
+
+    def cells(self) -> dict[str, str | int]:
+        """Return the row of the table."""
+        told = self.row.cells("png") | {"file": self.file, "part": self.part}
+        told["group"] = f"{self.part} {self.row.patient}"
+        return {name: told[name] for name in COLUMNS}
+
+
+def demo_rows() -> list[DemoRow]:
+    """Draw the demo: test patients of the trap's own cohort, and those of another hospital."""
+    inside = [DemoRow(INSIDE, row, TRAP) for row in plan(TRAP) if row.split == "test"]
+    outside = [
+        DemoRow(OUTSIDE, replace(row, site=SITE_ELSEWHERE), ELSEWHERE) for row in plan(ELSEWHERE)
+    ]
+    return _first_of_each_class(inside) + _first_of_each_class(outside)
+
+
+def _first_of_each_class(rows: list[DemoRow]) -> list[DemoRow]:
+    seen = dict.fromkeys(CLASSES, 0)
+    chosen = []
+    for one in rows:
+        if seen[one.row.label] < OF_A_CLASS[one.part]:
+            seen[one.row.label] += 1
+            chosen.append(one)
+    return chosen
+
+
+def write_demo(out: Path) -> None:
+    """Write pictures, table, masks of the findings, and boxes around them.
+
+    Parameters
+    ----------
+    out : Path
+        A folder; made if absent.
+    """
+    for part in (INSIDE, OUTSIDE):
+        (out / part).mkdir(parents=True, exist_ok=True)
+        (out / FINDINGS / part).mkdir(parents=True, exist_ok=True)
+    cells, boxes = [], []
+    for one in demo_rows():
+        phantom = make(one.row, one.order)
+        eight_bits = np.rint(phantom.pixels * (255 / WHITE)).astype(np.uint8)
+        Image.fromarray(eight_bits).save(out / one.file, optimize=True)
+        if phantom.finding_mask.any():
+            Image.fromarray(phantom.finding_mask).save(out / FINDINGS / one.file, optimize=True)
+        cells.append(one.cells())
+        boxes += [(one.file, *box) for box in _boxes(phantom.finding_mask)]
+    _write(out / TABLE, COLUMNS, [tuple(row.values()) for row in cells])
+    _write(out / BOXES, BOX_COLUMNS, boxes)
+
+
+def _boxes(mask: NDArray[np.bool_]) -> Iterator[tuple[float, ...]]:
+    """Give a box around each part of a finding: left, top, width, height, as fractions."""
+    parts, _ = ndimage.label(mask)
+    sizes = np.bincount(parts.ravel())[1:]
+    side = len(mask)
+    for size, (rows, columns) in zip(sizes, ndimage.find_objects(parts), strict=True):
+        if size >= _LEAST_BOX * mask.size:
+            box = columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
+            yield tuple(round(pixels / side, 4) for pixels in box)
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    write_demo(Path(sys.argv[1]))
