@@ -7,9 +7,11 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from xraydemo.desktop import text
@@ -191,6 +193,7 @@ def _application(points: float | None = None, theme: Theme = "system") -> QAppli
     application = found if isinstance(found, QApplication) else QApplication([text.PROGRAM])
     application.setApplicationName(text.PROGRAM)
     application.setApplicationDisplayName(text.PROGRAM)
+    application.setWindowIcon(QIcon(str(files("xraydemo.desktop") / "icon.png")))
     apply_style(application, points, theme)
     return application
 
