@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
 _LOOK_MS = 250  # how often the words are held against what is known by now
-_LINES = 5  # the title, two or three of words, and air
+_LINES = 6  # the title, two or three of words, and air
 _LEAST = 520  # what the places must leave to it on a small screen: they have air at the bottom
 _KEYS = {"on": "Alt+Right", "back": "Alt+Left", "close": "Alt+End"}
 

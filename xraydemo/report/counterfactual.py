@@ -49,7 +49,7 @@ def write_counterfactual(
         for axes, picture, words in zip(upper, pictures, ("as it is", done), strict=True):
             axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
             axes.set_axis_off()
-            axes.set_title(textwrap.fill(words, 48), size=8, loc="left")
+            axes.set_title(textwrap.fill(words, 36), size=8, loc="left")
         for axes, reading in zip(lower, readings, strict=True):
             shares = [reading.probability_of(class_id) for class_id in CLASSES]
             colours = [class_colour(c, 0) if c == reading.predicted else BAR for c in CLASSES]
@@ -58,7 +58,9 @@ def write_counterfactual(
             axes.set_xlim(0, 1)
             axes.invert_yaxis()
             for place, share in enumerate(shares):
-                axes.text(min(share + 0.02, 0.86), place, f"{share:.1%}", va="center", size=7)
+                inside = share > 0.8  # beside a long bar there is no room
+                at, side = (share - 0.02, "right") if inside else (share + 0.02, "left")
+                axes.text(at, place, f"{share:.1%}", va="center", ha=side, size=7)
         drawing.supxlabel(DISCLAIMER, size=6.5)
         try:
             drawing.savefig(path, dpi=200)
