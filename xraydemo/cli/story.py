@@ -32,11 +32,8 @@ from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.runner import run_checks
 from xraydemo.evaluation.store import open_run
-from xraydemo.evaluation.story import (
-    COVERED,
-    STORY_CHECKS,
-    travelled,
-)
+from xraydemo.evaluation.story import COVERED, STORY_CHECKS, travelled
+from xraydemo.evaluation.tell_result import said
 from xraydemo.evaluation.thresholds import load_thresholds
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.model.reading import Reading
@@ -131,7 +128,7 @@ class _Teller:
         self._head("New images")
         found = travelled(run)
         self._say(
-            f"At another hospital it is {_said(found.outside)}: {_span(found.lost)} is lost. "
+            f"At another hospital it is {_said(found.outside)}: {said(found.lost)} is lost. "
             "Nothing has raised an error, and no test at home could have shown it."
         )
 
@@ -266,11 +263,7 @@ class _Teller:
 
 
 def _said(estimate: Estimate) -> str:
-    return f"{_span(estimate)} (n = {estimate.n:,})"
-
-
-def _span(estimate: Estimate) -> str:
-    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    return f"{said(estimate)} (n = {estimate.n:,})"
 
 
 def _called(reading: Reading) -> str:

@@ -22,7 +22,6 @@ from xraydemo.classes import CLASSES
 from xraydemo.cohort.demo import BOXES, FINDINGS, INSIDE, OUTSIDE, TABLE
 from xraydemo.cohort.phantom_plan import Order, Row, plan
 from xraydemo.cohort.phantoms import make
-from xraydemo.phantom.scanners import WHITE
 
 TRAP = Order(1200, shortcut="year", strength=1.0, side=256, seed=9)
 BALANCED = replace(TRAP, strength=0.0)
@@ -89,8 +88,7 @@ def write_demo(out: Path) -> None:
     cells, boxes = [], []
     for one in demo_rows():
         phantom = make(one.row, one.order)
-        eight_bits = np.rint(phantom.pixels * (255 / WHITE)).astype(np.uint8)
-        Image.fromarray(eight_bits).save(out / one.file, optimize=True)
+        Image.fromarray(phantom.eight_bits()).save(out / one.file, optimize=True)
         if phantom.finding_mask.any():
             Image.fromarray(phantom.finding_mask).save(out / FINDINGS / one.file, optimize=True)
         cells.append(one.cells())

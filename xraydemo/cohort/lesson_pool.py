@@ -27,7 +27,7 @@ from xraydemo.cohort.phantom_plan import Order, Row, plan
 from xraydemo.cohort.phantoms import anatomy
 from xraydemo.errors import XrayDemoError
 from xraydemo.phantom.render import render_on_each
-from xraydemo.phantom.scanners import NEWEST, SCANNERS, WHITE
+from xraydemo.phantom.scanners import NEWEST, SCANNERS
 
 VERSION = 1  # of the phantoms and of how they are drawn: a pool of another is not used
 THORAXES, SIDE, SEED = 960, 192, 9
@@ -143,8 +143,7 @@ def _looks(job: tuple[int, Row, int]) -> tuple[int, NDArray[np.uint8]]:
     i, row, side = job
     scanners = [SCANNERS[name] for name in (older_scanner(i), NEWEST)]
     made = render_on_each(*anatomy(row, SEVERITY), scanners, row.seed, side)
-    grays = [np.rint(one.pixels * (255 / WHITE)).astype(np.uint8) for one in made]
-    return i, np.stack(grays)
+    return i, np.stack([one.eight_bits() for one in made])
 
 
 if __name__ == "__main__":

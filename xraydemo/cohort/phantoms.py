@@ -23,7 +23,7 @@ from xraydemo.cohort.phantom_plan import COLUMNS, Order, Row, plan
 from xraydemo.errors import XrayDemoError
 from xraydemo.phantom.findings import Finding, Kind, sample_finding
 from xraydemo.phantom.render import Phantom, render
-from xraydemo.phantom.scanners import SCANNERS, WHITE
+from xraydemo.phantom.scanners import SCANNERS
 from xraydemo.phantom.shortcuts import with_traces
 from xraydemo.phantom.thorax import Thorax, sample_body, sample_pose
 
@@ -175,8 +175,7 @@ def _write(row: Row, out: Path, order: Order) -> dict[str, Any]:
         if order.format == "dicom":
             write_dicom(file, phantom, row, order.seed)
         else:
-            eight_bits = np.rint(phantom.pixels * (255 / WHITE)).astype(np.uint8)
-            Image.fromarray(eight_bits).save(file)
+            Image.fromarray(phantom.eight_bits()).save(file)
         for path, mask in masks:
             Image.fromarray(mask).save(path)
     return phantom.parameters

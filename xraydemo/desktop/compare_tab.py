@@ -354,6 +354,8 @@ def _run_words(run: RunName | None) -> str:
 
 def _difference(one: Difference, *, tested: bool) -> list[Cell]:
     """Give a row: a change that chance does not explain has its sign, word and colour."""
+    from xraydemo.report.words import p_text
+
     gone, shown = one.gain < 0, one.low > 0 or one.high < 0
     if tested:
         shown = one.p < _SIGNIFICANT
@@ -368,7 +370,7 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
         (f"{one.low:+.3f} to {one.high:+.3f}", ""),
         (f"{one.n:,}", ""),
     ]
-    return [*cells, (_p(one.p), "")] if tested else cells
+    return [*cells, (p_text(one.p), "")] if tested else cells
 
 
 def _side(side: SideBySide) -> list[Cell]:
@@ -409,7 +411,3 @@ def _flip(answer: ChangedAnswer) -> list[Cell]:
         (text.summary(answer.after, max(answer.probabilities_after)), ""),
         (answer.became, colours.get(answer.became, "")),
     ]
-
-
-def _p(p: float) -> str:
-    return "–" if p != p else "<0.001" if p < 0.001 else f"{p:.3f}"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaluation.known_inside import certified, share_of_training_table
+from xraydemo.evaluation.known_inside import certified, certified_among, share_of_training_table
 from xraydemo.evaluation.origin import from_elsewhere, origin
 from xraydemo.evaluation.ranking import macro_auc_of
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
@@ -22,7 +22,6 @@ from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.slices import Slice, fact_slices, halves
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import independent_difference
-from xraydemo.model.among import AMONG, name_among
 
 FLOOR = 20
 METRIC = "macro AUC"
@@ -301,7 +300,7 @@ def _to_compare_with(worst: Part | None, parts: Sequence[Part], run: Run) -> Num
     if not 1 < len(worst.classes) < len(CLASSES):
         return internal
     chosen = [CLASSES.index(class_id) for class_id in worst.classes]
-    at_home = certified(run.meta.card, AMONG, name_among(chosen))
+    at_home = certified_among(run.meta.card, chosen)
     if at_home is None:
         return internal
     names = ", ".join(DISPLAY_NAMES[class_id] for class_id in worst.classes)

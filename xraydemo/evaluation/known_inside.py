@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xraydemo.evaluation.run import Run
 from xraydemo.metrics.bootstrap import Estimate
+from xraydemo.model.among import AMONG, name_among
 from xraydemo.model.bundle import BundleCard
 
 INSIDE_FROM = 0.01  # share of a run's X-rays
@@ -41,6 +43,11 @@ def certified(card: BundleCard, part: str, metric: str) -> Estimate | None:
     except ValidationError:
         return None
     return Estimate(found.value, found.low, found.high, found.n, found.n_groups)
+
+
+def certified_among(card: BundleCard, classes: Sequence[int]) -> Estimate | None:
+    """Give what was measured on held-out X-rays of some classes alone; see `name_among`."""
+    return certified(card, AMONG, name_among(classes))
 
 
 def share_of_training_table(run: Run) -> float | None:

@@ -45,6 +45,10 @@ class Phantom:
     finding_mask: NDArray[np.bool_]
     parameters: dict[str, Any]
 
+    def eight_bits(self) -> NDArray[np.uint8]:
+        """Give the picture in 8 bits, shape (side, side)."""
+        return np.asarray(np.rint(self.pixels * (255 / WHITE)), np.uint8)
+
 
 def render(
     thorax: Thorax, finding: Finding | None, scanner: Scanner, seed: int, side: int = 512

@@ -14,7 +14,7 @@ from rich.text import Text
 from xraydemo.evaluation.compare import ChangedAnswer, Comparison, Difference, SideBySide
 from xraydemo.evaluation.result import Verdict
 from xraydemo.report.terminal import STYLES
-from xraydemo.report.words import one_line, verdict_text, where_text
+from xraydemo.report.words import one_line, p_text, verdict_text, where_text
 
 MOST_GROUPS = 15
 MOST_CHANGED = 20
@@ -64,7 +64,7 @@ def _differences(differences: Sequence[Difference]) -> Table:
         change = f"{d.change:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
         of_what = "" if d.where == "all" else f", {d.where}"
         cells = [one_line(f"{d.metric}{of_what}"), f"{d.before:.3f}", f"{d.after:.3f}", change]
-        cells += [f"{d.n:,}", *([_p_text(d.p)] if tested else [])]
+        cells += [f"{d.n:,}", *([p_text(d.p)] if tested else [])]
         table.add_row(*map(Text, cells))
     return table
 
@@ -103,9 +103,3 @@ def _count_changed(changed: Sequence[ChangedAnswer]) -> str:
     became = ", ".join(f"{n:,} became {name}" for name, n in counts.most_common())
     more = f"; the first {MOST_CHANGED}" if len(changed) > MOST_CHANGED else ""
     return f"{became}{more}" if changed else "none"
-
-
-def _p_text(p: float) -> str:
-    if not math.isfinite(p):
-        return "–"
-    return "<0.001" if p < 0.001 else f"{p:.3f}"

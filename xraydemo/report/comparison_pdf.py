@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,11 @@ from xraydemo.evaluation.figures import Bars
 from xraydemo.evaluation.result import Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.atomic import replaced
+from xraydemo.report.attached import attach
 from xraydemo.report.check_pages import Drawer, Most
+from xraydemo.report.contents import Pages
 from xraydemo.report.gallery import Pictures
-from xraydemo.report.pdf import MOST_SETTINGS, Report
+from xraydemo.report.pdf import typeset
 from xraydemo.report.typesetting import (
     TIGHT,
     Sheet,
@@ -33,7 +34,7 @@ from xraydemo.report.typesetting import (
     register_fonts,
     set_text,
 )
-from xraydemo.report.words import verdict_text
+from xraydemo.report.words import p_text, verdict_text
 
 ATTACHMENT = "comparison.json"
 OF_GROUPS = "share right"  # the one metric that groups are compared by
@@ -72,7 +73,7 @@ def write_comparison_pdf(
         _changes("Share of right answers of each group: positive is better", found.groups),
     )
 
-    def story() -> list[Flowable]:
+    def story(_: Pages) -> list[Flowable]:
         return [
             *_first(found, title),
             *_measured("Metrics", found.metrics, of_metrics, drawer),
@@ -83,25 +84,11 @@ def write_comparison_pdf(
             *drawer.figure(found.gallery, MOST),
         ]
 
-    total = 0
-    for _ in range(MOST_SETTINGS):
-        drawer.begin_anew()
-        text = BytesIO()
-        pages = Report(text, title, total, sheet).set(story())
-        if pages.total == total:
-            break
-        total = pages.total
+    text = typeset(title, story, drawer)
     with replaced(path) as new, pikepdf.open(text) as pdf:
         drawer.fill(pdf)
-        pdf.attachments[ATTACHMENT] = pikepdf.AttachedFileSpec(
-            pdf,
-            json.dumps(_told(found, names=names), indent=2).encode("utf-8"),
-            filename=ATTACHMENT,
-            description="All that these pages show, for programs",
-            mime_type="application/json",
-            creation_date="",
-            mod_date="",
-        )
+        numbers = json.dumps(_told(found, names=names), indent=2)
+        attach(pdf, ATTACHMENT, numbers, "All that these pages show, for programs")
         pdf.save(new, deterministic_id=True)
 
 
@@ -164,7 +151,7 @@ def _measured(
     for d in differences[: MOST.rows]:
         cells = [f"{d.before:.3f}", f"{d.after:.3f}"]
         cells += [f"{d.change:+.3f} [{d.low:+.3f}, {d.high:+.3f}]", f"{d.n:,}"]
-        cells += [_p(d.p)] if tested else []
+        cells += [p_text(d.p)] if tested else []
         rows.append([cell(_named(d)), *map(cell, cells)])
     numbers = [_NUMBER, _NUMBER, _INTERVAL, _NUMBER, *([_NUMBER] if tested else [])]
     widths = [drawer.sheet.width - sum(numbers), *numbers]
@@ -175,12 +162,6 @@ def _measured(
         grid(rows, widths, more=TIGHT),
         *([set_text(f"{more} more stand in the attached numbers.", "dim")] if more > 0 else []),
     ]
-
-
-def _p(p: float) -> str:
-    if not math.isfinite(p):
-        return "–"
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _beside(title: str, sides: Sequence[SideBySide], sheet: Sheet) -> list[Flowable]:

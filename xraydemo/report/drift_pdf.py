@@ -17,6 +17,7 @@ from xraydemo.classes import DISCLAIMER
 from xraydemo.evaluation.course import Course, courses
 from xraydemo.evaluation.timeline import Timeline
 from xraydemo.report.atomic import replaced
+from xraydemo.report.attached import attach
 from xraydemo.report.course_drawing import PANEL, draw_courses
 from xraydemo.report.drawing import Album
 from xraydemo.report.drift_words import alarm_sentences, headline, what_is_marked
@@ -66,15 +67,8 @@ def write_drift_pdf(path: Path, found: Timeline, *, paper: str = "a4") -> None:
         for figure in figures:
             figure.album = drawn
         fill(pdf, figures)
-        pdf.attachments[ATTACHMENT] = pikepdf.AttachedFileSpec(
-            pdf,
-            json.dumps(found.to_dict(), indent=2).encode("utf-8"),
-            filename=ATTACHMENT,
-            description="All that these pages show, for programs",
-            mime_type="application/json",
-            creation_date="",
-            mod_date="",
-        )
+        numbers = json.dumps(found.to_dict(), indent=2)
+        attach(pdf, ATTACHMENT, numbers, "All that these pages show, for programs")
         pdf.save(new, deterministic_id=True)
 
 

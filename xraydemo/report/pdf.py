@@ -9,7 +9,7 @@ matplotlib and reportlab are slow to load: import this module only where a PDF i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from xraydemo.classes import DISCLAIMER
 from xraydemo.evaluation.run import Run
 from xraydemo.report.anonymous import with_files_beside, without_file_names
 from xraydemo.report.atomic import replaced
+from xraydemo.report.attached import attach
 from xraydemo.report.check_pages import Drawer, check_pages, unasked
 from xraydemo.report.checklists import checklist_pages
 from xraydemo.report.contents import Entry, Pages, answer_in_full, contents
@@ -96,27 +97,35 @@ def write_pdf(
         ]
 
     title = f"Should {told['bundle']['name']} be believed on {told['cohort']['name']}?"
+    text = typeset(title, story, drawer)
+    with replaced(path) as new, pikepdf.open(text) as pdf:
+        drawer.fill(pdf)
+        attach(pdf, ATTACHMENT, results_text(told), "All that this report shows, for programs")
+        seal(pdf, told, names=names)
+        pdf.save(new, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def typeset(title: str, story: Callable[[Pages], list[Flowable]], drawer: Drawer) -> BytesIO:
+    """Set a text until the numbers of the pages that it names are right.
+
+    Parameters
+    ----------
+    title : str
+        Runs above each page but the first.
+    story : callable
+        Is given where everything came to stand the last time, and makes the text.
+    drawer : Drawer
+        Of the story's figures; begun anew each time.
+    """
     pages = Pages()
     for _ in range(MOST_SETTINGS):
         drawer.begin_anew()
         text = BytesIO()
-        found = Report(text, title, pages.total, sheet).set(story(pages))
+        found = Report(text, title, pages.total, drawer.sheet).set(story(pages))
         if found == pages:
             break
         pages = found
-    with replaced(path) as new, pikepdf.open(text) as pdf:
-        drawer.fill(pdf)
-        pdf.attachments[ATTACHMENT] = pikepdf.AttachedFileSpec(
-            pdf,
-            results_text(told).encode("utf-8"),
-            filename=ATTACHMENT,
-            description="All that this report shows, for programs",
-            mime_type="application/json",
-            creation_date="",
-            mod_date="",
-        )
-        seal(pdf, told, names=names)
-        pdf.save(new, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return text
 
 
 class Report(SimpleDocTemplate):

@@ -69,6 +69,13 @@ def value_text(number: Number) -> str:
     return f"{number.value:,.0f}" if is_count else _fixed(number.value)
 
 
+def p_text(p: float) -> str:
+    """Write a p-value, "–" where no test was made."""
+    if not math.isfinite(p):
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def number_text(number: Number) -> str:
     """Write a number with what it rests on: ``recall (COVID-19) 0.81 [0.77, 0.85], n = 120``."""
     where = where_text(number.where)

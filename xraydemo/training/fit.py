@@ -128,9 +128,7 @@ class _Training:
         self.end = max(deadline - SECONDS_KEPT_FOR_THE_END, half)
 
         network = imagenet_network(recipe.architecture, recipe.drop_rate, recipe.drop_path_rate)
-        for module in network.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.momentum = BATCH_NORM_MOMENTUM
+        quicken_batch_norm(network)
         self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         averaging = get_ema_multi_avg_fn(recipe.average_decay)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.network, multi_avg_fn=averaging, use_buffers=True)
@@ -247,6 +245,13 @@ class _Training:
         self.network.load_state_dict(self.best_state)
         self.network.eval()
         return self.fitted
+
+
+def quicken_batch_norm(network: nn.Module) -> None:
+    """Let the running means and variances follow a training of minutes."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = BATCH_NORM_MOMENTUM
 
 
 def train_mode(network: nn.Module, recipe: Recipe) -> nn.Module:

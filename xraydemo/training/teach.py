@@ -55,7 +55,7 @@ from xraydemo.model.quiet_openvino import openvino
 from xraydemo.model.reading import softmax
 from xraydemo.model.torch_export import export_openvino, write_openvino
 from xraydemo.model.torch_network import imagenet_network, save_network
-from xraydemo.training.fit import BATCH_NORM_MOMENTUM, typical_map_strength
+from xraydemo.training.fit import quicken_batch_norm, typical_map_strength
 from xraydemo.training.pictures import plain_tensors
 
 ARCHITECTURE = "tf_efficientnet_lite0"
@@ -203,9 +203,7 @@ def fit_upper(
     train = features["train"]
     targets = torch.from_numpy(train.labels)
     net = net.to(memory_format=torch.channels_last)
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.momentum = BATCH_NORM_MOMENTUM
+    quicken_batch_norm(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     generator = np.random.default_rng(SEED)
     draws = {part: _draws(features[part]) for part in PARTS[1:]}

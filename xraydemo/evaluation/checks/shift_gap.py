@@ -13,7 +13,7 @@ from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaluation.known_inside import certified
+from xraydemo.evaluation.known_inside import certified, certified_among
 from xraydemo.evaluation.origin import from_elsewhere, learnt_from, origin
 from xraydemo.evaluation.ranking import macro_auc_of
 from xraydemo.evaluation.result import (
@@ -32,7 +32,7 @@ from xraydemo.evaluation.tell_result import listed
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
 from xraydemo.metrics.intervals import independent_difference
 from xraydemo.metrics.weighted import Draws
-from xraydemo.model.among import AMONG, SOME_CLASSES, estimate_among, name_among
+from xraydemo.model.among import SOME_CLASSES, estimate_among
 from xraydemo.model.bundle import BundleCard
 from xraydemo.model.dossier import Dossier
 
@@ -193,7 +193,7 @@ def _home(context: Context[Lost]) -> Home | None:
 
 
 def _home_of_card(card: BundleCard) -> Home | None:
-    by_classes = ((some, certified(card, AMONG, name_among(some))) for some in SOME_CLASSES)
+    by_classes = ((some, certified_among(card, some)) for some in SOME_CLASSES)
     told = {some: known for some, known in by_classes if known is not None}
     of_all = ((name, certified(card, part, "macro_auc")) for part, name in OF_CARD)
     name, overall = next(((n, known) for n, known in of_all if known is not None), ("", None))
