@@ -50,8 +50,7 @@ MEANT = (
 OF_FACTS = (ENCODED, "confounder.used")  # each cohort has others, which tell nothing
 OF_ITS_OWN = {
     "confounder.pixels": "The disease here is a gray disc that was drawn into a lung of X-rays "
-    "called normal: nothing outside the lungs tells of it. A shortcut that lies partly under the "
-    "box, as a word in a corner may, is covered with the lungs, and then easily missed.",
+    "called normal: nothing outside the lungs tells of it.",
     ENCODED: "That a network sees what is in the picture is no fault: here it says how well the "
     "check can see it. It was asked without the network from before the training.",
     "confounder.metadata": "No network has a part in it; a column of the table is planted.",

@@ -30,6 +30,7 @@ TAUGHT = 480  # X-rays that a head is trained on
 # inverse of the head's shrinkage, where components have variance 1 on average: of 0.003, 0.03, 0.3
 # and 3 it gives the best AUC where nothing is planted (0.93)
 FIT = 0.03
+_COVERED, _EDGE, _PAINTED = 2, 3, 4  # places in the stock of findings; the last has two
 IMPOSSIBLE = -20.0  # logit of the two classes that don't occur
 Bools = NDArray[np.bool_]
 
@@ -85,10 +86,9 @@ def cohort_with_findings(
     n: int,
     generator: np.random.Generator,
 ) -> tuple[Run, FakeLaboratory]:
-    """Make a run of X-rays of which half have a finding in a lung, and who answers with it covered.
+    """Make a run of X-rays of which half have a finding in a lung, and who answers of them changed.
 
-    Other questions of the check have no part in its verdict; they are answered as if nothing had
-    been changed.
+    Questions that have no part in the check's verdict are answered as if nothing had been changed.
     """
     order = generator.permutation(len(stock.groups))
     chosen, rest = order[:n], order[n : n + TAUGHT // 2]
@@ -98,15 +98,19 @@ def cohort_with_findings(
     known = shown[np.tile(rest, 2), value_of_rest.astype(int), ill.astype(int)]
     head = _head(known, ill)
     names = ("normal", "opacity")
-    as_it_is = _logits(head, shown[chosen, value.astype(int), positive.astype(int)], names)
-    covered = _logits(head, shown[chosen, value.astype(int), 2], names)
+    seen = shown[chosen, value.astype(int)]  # (n, 6, r)
+    as_it_is, painted = (
+        _logits(head, seen[np.arange(n), positive + first], names) for first in (0, _PAINTED)
+    )
+    covered, edge = (_logits(head, seen[:, which], names) for which in (_COVERED, _EDGE))
     run = make_run(
         np.where(positive, *names[::-1]).tolist(),
         _odds(as_it_is),
         groups=stock.groups[chosen].tolist(),
         seed=int(generator.integers(2**31)),
     )
-    return run, FakeLaboratory.of(run, {"black_lungs": _odds(covered)})
+    replies = {"black_lungs": covered, "outer_ring": edge, "paint_corners+paint_text": painted}
+    return run, FakeLaboratory.of(run, {name: _odds(logits) for name, logits in replies.items()})
 
 
 def _divided(

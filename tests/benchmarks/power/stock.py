@@ -36,7 +36,10 @@ PLANTED: dict[str, Variant] = {
     "letter": (Intervention("marker"),),
 }
 NOTHING: Variant = ()
-COVERED: Variant = (Intervention("black_lungs", {"margin": 0.05}),)  # as confounder.pixels covers
+# as confounder.pixels changes them
+COVERED: Variant = (Intervention("black_lungs", {"margin": 0.05}),)
+RING: Variant = (Intervention("outer_ring", {"share": 0.125}),)
+PAINTED: Variant = (Intervention("paint_corners"), Intervention("paint_text"))
 OF_A_CLASS = 640  # X-rays
 WITH_FINDINGS = 600  # X-rays in which a finding is drawn, or not
 OTHERS = ("view", "source")
@@ -107,15 +110,16 @@ class Findings:
 
     @cache  # noqa: B019 - there is one, and it lasts
     def of(self, kind: str) -> Floats:
-        """Give principal components, shape (n, 2, 3, r): without a shortcut, and with it.
+        """Give principal components, shape (n, 2, 6, r): without a shortcut, and with it.
 
-        Each without the finding, with it, and with covered lungs, where it can't be seen.
+        Each without the finding, and with it; with covered lungs, and the edge alone, where it
+        can't be seen; and both again with corners and letters painted over.
         """
         both = [self._shown(name, planted) for name, planted in _without_and_with(kind)]
         return _scaled(np.stack(both, axis=1))
 
     def _shown(self, name: str, planted: Variant) -> NDArray[np.float16]:
-        questions = [(file, _three(finding, planted)) for file, finding in self._drawn]
+        questions = [(file, _six(finding, planted)) for file, finding in self._drawn]
         return _embedded(self._run, questions, self._folder / f"findings-{name}.npz")
 
 
@@ -123,9 +127,11 @@ def _without_and_with(kind: str) -> tuple[tuple[str, Variant], tuple[str, Varian
     return ("plain", NOTHING), (kind, PLANTED[kind])
 
 
-def _three(finding: Intervention, planted: Variant) -> tuple[Variant, Variant, Variant]:
+def _six(finding: Intervention, planted: Variant) -> tuple[Variant, ...]:
+    ill = (finding, *planted)
     # the box covers the whole finding: with it and without it the X-ray is the same there
-    return planted, (finding, *planted), (*planted, *COVERED)
+    hidden = (*planted, *COVERED), (*planted, *RING)
+    return planted, ill, *hidden, (*planted, *PAINTED), (*ill, *PAINTED)
 
 
 def _some(run: Run, label: str, most: int) -> NDArray[np.intp]:

@@ -84,9 +84,9 @@ class Bench:
         shown = self._findings.of(cell.kind)
         run, laboratory = cohort_with_findings(self._findings, shown, *how, generator)
         result = ask(run, PIXELS, given=Given(laboratory=laboratory))
-        lost = result.number.value if result.number else math.nan
         fires = _fires(result)
-        return Outcome(PIXELS, fires, fires and cell.condition != USED, _cannot(result), lost)
+        false = fires and cell.condition != USED
+        return Outcome(PIXELS, fires, false, _cannot(result), _left(result))
 
     @cached_property
     def _patients(self) -> Patients:
@@ -132,6 +132,12 @@ def _lost(used: CheckResult) -> float:
     """Give what matching on the planted fact cost, as an AUC."""
     rows = [row for row in used.tables[0].rows if row.metric == "AUC lost by matching"]
     return max((r.value for r in rows if r.where.startswith("planted")), default=math.nan)
+
+
+def _left(pixels: CheckResult) -> float:
+    """Give the largest share of a class's AUC that remains without the lungs."""
+    rows = pixels.tables[-1].rows if pixels.tables else ()
+    return max((r.value for r in rows if r.metric.startswith("share")), default=math.nan)
 
 
 def _fires(result: CheckResult) -> bool:

@@ -28,10 +28,23 @@ def answers(labels, knows: float, seed: int = 0):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def asked(labels, without_lungs: float, *, lungs=None, groups=None, unreadable=(), **parameters):
+def asked(
+    labels,
+    covered: float,
+    *,
+    edge: float = 0.0,
+    painted: float | None = None,
+    lungs=None,
+    groups=None,
+    unreadable=(),
+    **parameters,
+):
     run = make_run(labels, answers(labels, 4.0), groups=groups)
-    covered = {"black_lungs": answers(labels, without_lungs, seed=1)}
-    laboratory = FakeLaboratory.of(run, covered, lungs=lungs)
+    replies = {"black_lungs": answers(labels, covered, seed=1)}
+    replies["outer_ring"] = answers(labels, edge, seed=5)
+    if painted is not None:
+        replies["paint_corners+paint_text"] = answers(labels, painted, seed=6)
+    laboratory = FakeLaboratory.of(run, replies, lungs=lungs)
     for i in unreadable:
         run.rows.loc[i, "path"] = "/gone.png"
     return run, laboratory, ask(run, CHECK, given=Given(laboratory=laboratory), **parameters)
@@ -45,8 +58,10 @@ def test_an_answer_that_stays_without_lungs_fails() -> None:
     assert result.verdict is Verdict.FAIL
     assert "not read off the lungs" in result.headline
     covered = answers(FOUR, 3.5, seed=1)
-    before = roc_auc_score(run.truth, run.probabilities, multi_class="ovr")
-    after = roc_auc_score(run.truth, covered, multi_class="ovr")
+    k = CLASSES.index(result.number.where.removeprefix("lungs covered, "))
+    before, after = (
+        roc_auc_score(run.truth == k, told[:, k]) for told in (run.probabilities, covered)
+    )
     assert result.number.value == pytest.approx((after - 0.5) / (before - 0.5), abs=1e-6)
     assert result.number.low > 0.75
     flips = next(t for t in result.tables if "another class" in t.title).rows[0]
@@ -55,13 +70,49 @@ def test_an_answer_that_stays_without_lungs_fails() -> None:
     assert flips.n == 200
 
 
+def test_an_answer_that_the_edge_alone_gives_fails() -> None:
+    _, _, result = asked(FOUR, 0.0, edge=3.5)
+    assert result.verdict is Verdict.FAIL
+    assert "from the edge alone" in result.headline
+    assert result.number.where.startswith("only the edge, ")
+
+
+def only_of_covid(knows: float, seed: int):
+    """Know of nothing but whether it is covid."""
+    told = answers(FOUR, 0.0, seed=seed)
+    told[:, 1] = answers(FOUR, knows, seed=seed)[:, 1]
+    return told / told.sum(axis=1, keepdims=True)
+
+
+def test_one_class_that_the_edge_gives_away_is_not_hidden_by_the_mean() -> None:
+    run = make_run(FOUR, answers(FOUR, 4.0))
+    replies = {"black_lungs": answers(FOUR, 0.0, seed=1), "outer_ring": only_of_covid(5.0, 5)}
+    result = ask(run, CHECK, given=Given(laboratory=FakeLaboratory.of(run, replies)))
+    assert result.verdict is Verdict.FAIL
+    assert result.number.where == "only the edge, covid"
+    assert "COVID-19" in result.headline
+
+
+def test_what_is_lost_with_corners_and_letters_fails() -> None:
+    _, _, result = asked(FOUR, 0.0, painted=0.8)
+    assert result.verdict is Verdict.FAIL
+    assert "read off corners or letters" in result.headline
+    assert result.number.metric == "share of what sets it apart that is lost"
+    assert result.number.low > 0.5
+
+
+def test_a_loss_by_paint_that_chance_explains_is_none() -> None:
+    _, _, result = asked(FOUR, 0.0, painted=4.0)
+    assert result.verdict is Verdict.PASS
+
+
 def test_half_of_it_warns() -> None:
     _, _, result = asked([CLASSES[i % 4] for i in range(600)], 1.15, most=600)
     assert result.verdict is Verdict.WARN
 
 
 def test_an_answer_that_is_lost_without_lungs_passes() -> None:
-    _, _, result = asked(FOUR, 0.0)
+    _, _, result = asked(2 * FOUR, 0.0)
     assert result.verdict is Verdict.PASS
     assert result.settled
     assert "mostly lost" in result.headline
@@ -161,8 +212,8 @@ def test_how_much_of_the_lungs_lies_at_the_edge() -> None:
 def test_a_bundle_that_has_practised_the_test_is_told_as_that() -> None:
     provenance = tiny_card().provenance.model_copy(update={"recipe": {"blacked": 0.15}})
     run = make_run(FOUR, answers(FOUR, 4.0), card={"provenance": provenance})
-    laboratory = FakeLaboratory.of(run, {"black_lungs": answers(FOUR, 0.0, seed=1)})
-    result = ask(run, CHECK, given=Given(laboratory=laboratory))
+    lost = {kind: answers(FOUR, 0.0, seed=1) for kind in ("black_lungs", "outer_ring")}
+    result = ask(run, CHECK, given=Given(laboratory=FakeLaboratory.of(run, lost)))
     assert "no proof" in result.findings[0]
     _, _, innocent = asked(FOUR, 0.0)
     assert not any("no proof" in finding for finding in innocent.findings)
