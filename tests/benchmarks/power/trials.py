@@ -136,7 +136,7 @@ def _lost(used: CheckResult) -> float:
 
 def _left(pixels: CheckResult) -> float:
     """Give the largest share of a class's AUC that remains without the lungs."""
-    rows = pixels.tables[-1].rows if pixels.tables else ()
+    rows = pixels.tables[0].rows if pixels.tables else ()
     return max((r.value for r in rows if r.metric.startswith("share")), default=math.nan)
 
 

@@ -73,6 +73,7 @@ def test_an_answer_that_stays_without_lungs_fails() -> None:
 def test_an_answer_that_the_edge_alone_gives_fails() -> None:
     _, _, result = asked(FOUR, 0.0, edge=3.5)
     assert result.verdict is Verdict.FAIL
+    assert result.settled
     assert "from the edge alone" in result.headline
     assert result.number.where.startswith("only the edge, ")
 
@@ -190,7 +191,10 @@ def test_a_harmless_change_that_is_none_is_said_with_its_interval() -> None:
 
 def test_the_figures_show_each_variant_and_what_was_covered() -> None:
     run, _, result = asked(FOUR, 3.5)
-    bars = next(figure for figure in result.figures if isinstance(figure, Bars))
+    decided, bars = (figure for figure in result.figures[:2] if isinstance(figure, Bars))
+    assert decided.values[0] == result.number.value
+    assert decided.lines == {"warns": 0.5, "fails": 0.75}
+    assert len(decided.labels) == 4 * 2  # classes, ways to hide the lungs
     assert bars.labels[:2] == ("as it is", "lungs covered")
     assert bars.lines == {"guessing": 0.5}
     flipped = run.probabilities.argmax(1) != answers(FOUR, 3.5, seed=1).argmax(1)

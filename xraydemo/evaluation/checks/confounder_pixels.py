@@ -148,7 +148,8 @@ def pixels(context: Context[Pixels]) -> CheckResult:
             ((PAINTED,), lost_separation, parameters.warn_painted, parameters.fail_painted),
         ),
     )
-    verdict, settled = found[0].verdict, all(one.settled for one in found)
+    verdict = found[0].verdict
+    settled = verdict is not Verdict.PASS or all(one.settled for one in found)
     return CheckResult(
         verdict,
         _headline(found, asked, settled=settled),
@@ -166,7 +167,7 @@ def pixels(context: Context[Pixels]) -> CheckResult:
             *left_out(small, whole, parameters.floor),
         ),
         tables=_tables(asked, found),
-        figures=_figures(asked, parameters),
+        figures=(_what_decided(found, asked, parameters), *_figures(asked, parameters)),
         settled=settled,
     )
 
@@ -430,6 +431,14 @@ def _tables(asked: Asked, found: Sequence[Judged]) -> tuple[Table, ...]:
     n = len(asked.sample)
     return (
         Table(
+            "Share of the AUC above guessing that remains without lungs, and of what sets a class "
+            "apart that is lost without corners and letters (intervals that hold together)",
+            (
+                *map(_number, found),
+                Number.count("lungs found", "X-rays", int(asked.has_lungs.sum()), n),
+            ),
+        ),
+        Table(
             "AUC (mean over the classes) of each variant",
             tuple(Number.of("AUC", name, asked.estimate(asked.macro(name))) for name in names),
         ),
@@ -459,14 +468,21 @@ def _tables(asked: Asked, found: Sequence[Judged]) -> tuple[Table, ...]:
                 for name in asked.variants
             ),
         ),
-        Table(
-            "Share of the AUC above guessing that remains without lungs, and of what sets a class "
-            "apart that is lost without corners and letters (intervals that hold together)",
-            (
-                *map(_number, found),
-                Number.count("lungs found", "X-rays", int(asked.has_lungs.sum()), n),
-            ),
-        ),
+    )
+
+
+def _what_decided(found: Sequence[Judged], asked: Asked, parameters: Pixels) -> Bars:
+    shares = [one for one in found if one.variant != PAINTED]
+    by_class = [np.flatnonzero(asked.sample.truth == one.k) for one in shares]
+    return Bars(
+        title="What remains of each class without the lungs (intervals that hold together)",
+        unit="share of the AUC above guessing",
+        labels=tuple(f"{_name(one.k)}, {one.variant}" for one in shares),
+        values=tuple(one.harm.value for one in shares),
+        lows=tuple(max(one.harm.low, 0.0) for one in shares),
+        highs=tuple(one.harm.high for one in shares),
+        lines={"warns": parameters.warn, "fails": parameters.fail},
+        groups=tuple(tuple(map(int, asked.sample.positions[rows])) for rows in by_class),
     )
 
 
