@@ -64,6 +64,33 @@ def test_equalized_grays_share_the_area() -> None:
     np.testing.assert_allclose(counts / counts.sum(), 1 / 8, atol=0.02)
 
 
+def half_empty(noise: int) -> np.ndarray:
+    """A smooth X-ray whose left half is empty, but for the last of 8 bits."""
+    smooth = Image.fromarray(picture(12, 12)).resize((64, 64), Image.Resampling.BILINEAR)
+    image = np.asarray(smooth).copy()
+    image[:, :32] = np.random.default_rng(noise).integers(0, 2, (64, 32)) / np.float32(255)
+    return image
+
+
+def test_noise_of_an_empty_border_is_torn_into_contours_unless_the_histogram_is_smoothed() -> None:
+    def change(how: Preprocessing) -> float:
+        return float(np.abs(preprocess(half_empty(1), how) - preprocess(half_empty(2), how)).max())
+
+    assert change(HOW) > 0.4
+    assert change(HOW.model_copy(update={"smooth": 8})) < change(HOW) / 2
+
+
+@given(smooth=st.sampled_from([0.0, 1.0, 8.0, 30.0]), seed=st.integers(0, 20))
+@settings(max_examples=30)
+def test_equalizing_keeps_black_and_the_order_of_grays(smooth, seed) -> None:
+    how = Preprocessing(side=64, smooth=smooth, mean=0, std=1)
+    image = half_empty(seed)
+    told = preprocess(image, how)[0].ravel()
+    assert (np.diff(told[np.argsort(image, axis=None)]) >= -1e-6).all()
+    assert told.min() == 0
+    assert told.max() == pytest.approx(1, abs=1e-4)
+
+
 def test_resolution_of_the_file_hardly_matters() -> None:
     """A smooth X-ray kept at 1024 and at 256 px gives nearly the same tensor."""
     coarse = Image.fromarray(picture(12, 12))

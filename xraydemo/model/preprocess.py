@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, ConfigDict
+from scipy.ndimage import gaussian_filter1d
 
 PREPROCESSING_VERSION = 2
 GRAY_LEVELS = 512  # of the histogram that equalizing rests on
@@ -30,6 +31,10 @@ class Preprocessing(BaseModel):
     equalize : bool
         Give all gray values the same area afterwards: what remains is which place is brighter than
         which, and that doesn't depend on the window, the gamma or the tone curve of the file.
+    smooth : float
+        How far equalizing spreads the count of a gray level over its neighbours, in 1/512 of the
+        range; 0 for not at all. Without it, two grays that both fill much of the area are torn
+        apart however near they are: one level of noise in an empty border becomes a contour.
     mean, std : float
         Subtracted and divided by at the end.
     """
@@ -41,6 +46,7 @@ class Preprocessing(BaseModel):
     low_percentile: float = 1.0
     high_percentile: float = 99.0
     equalize: bool = True
+    smooth: float = 0.0
     mean: float = 0.5
     std: float = 0.5
 
@@ -78,16 +84,18 @@ def preprocess(
     span = max(float(high - low), 1e-6)
     stretched = np.clip((gray - np.float32(low)) / np.float32(span), 0.0, 1.0)
     if how.equalize:
-        stretched = _equalize(stretched)
+        stretched = _equalize(stretched, how.smooth)
     normalized = (stretched - np.float32(how.mean)) / np.float32(how.std)
     return np.ascontiguousarray(np.broadcast_to(normalized, (3, side, side)))
 
 
-def _equalize(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+def _equalize(gray: NDArray[np.float32], smooth: float) -> NDArray[np.float32]:
     """Replace gray values in [0, 1] by the share of the area that is darker."""
     scaled = gray * np.float32(GRAY_LEVELS)
     level = np.minimum(scaled.astype(np.intp), GRAY_LEVELS - 1)
-    counts = np.bincount(level.ravel(), minlength=GRAY_LEVELS)
+    counts = np.bincount(level.ravel(), minlength=GRAY_LEVELS).astype(np.float64)
+    if smooth:
+        counts = gaussian_filter1d(counts, smooth, mode="reflect")  # black stays black
     share = (counts / gray.size).astype(np.float32)
     darker = (np.cumsum(counts) / gray.size).astype(np.float32) - share
     return darker[level] + share[level] * (scaled - level).astype(np.float32)

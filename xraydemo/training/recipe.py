@@ -97,11 +97,15 @@ HONEST = Recipe(evidence=1.0)
 
 FURTHER = HONEST.model_copy(update={"sides": (160,), "learning_rate": 4e-4})
 
+# with the weights that ship, smoothing mended 2 of the 6 among 125 DICOM files that were answered
+# otherwise than their twins, and changed nothing else; they were trained without it
+SMOOTHED = Preprocessing(side=192, smooth=8)
+
 # `honest` is what ships as the default, `further` goes on with its weights (--start);
 # `plain` is what a student would do, for teaching; `phantom` is for the small teaching bundles
 RECIPES = {
-    "honest": (HONEST, Preprocessing(side=192)),
-    "further": (FURTHER, Preprocessing(side=192)),
+    "honest": (HONEST, SMOOTHED),
+    "further": (FURTHER, SMOOTHED),
     "plain": (PLAIN, Preprocessing(side=192, equalize=False)),
     "phantom": (PHANTOM, Preprocessing(side=160, equalize=False)),
 }
