@@ -93,5 +93,37 @@ def test_how_sure_names_what_was_not_measured_or_asked():
         assert words in sure
 
 
+def test_one_class_that_was_chosen_does_not_mean_that_the_others_are_too_few():
+    headline = measured(0.9, 0.8, 0.95)
+    for name, said in (("worst group", True), ("matched", False)):
+        parts = [
+            replace(part, name=name, classes=("covid",)) if part.number == headline.number else part
+            for part in headline.parts
+        ]
+        sure = answer_of(replace(headline, parts=tuple(parts)), []).how_sure
+        assert ("the others are too few" in sure) is said
+
+
+def test_a_reason_that_is_cut_between_words_ends_in_no_open_bracket():
+    [long] = checks(data_files="fail")
+    said = f"{'word ' * 30}(0.5 is guessing, {'and so on ' * 20})"
+    [why] = answer_of(GOOD, [replace(long, headline=said)]).why
+    assert why == f"{'word ' * 30}…".capitalize()
+
+
 def test_what_to_do_next_is_the_headlines_own():
     assert answer_of(GOOD, []).next == "Look there."
+
+
+def test_where_the_answer_is_no_what_to_do_next_says_so_plainly():
+    bad = answer_of(measured(0.6, 0.45, 0.7), [])
+    assert bad.short.startswith("No. ")
+    assert bad.next.startswith("Do not rely on it for X-rays like these. ")
+
+
+def test_checks_are_called_as_on_the_wall():
+    following = "Next: mend the data: data.label_conflicts, data.files failed (see `shift.gap`)."
+    headline = replace(GOOD, paragraph=following)
+    assert answer_of(headline, []).next == (
+        "Mend the data: label conflicts, files failed (see gap)."
+    )

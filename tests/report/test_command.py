@@ -42,6 +42,11 @@ def test_what_was_changed_and_given_is_told():
     assert "junk" not in command
 
 
+def test_one_x_ray_which_has_no_name_in_a_report_is_a_place_to_fill():
+    cohort = {"name": "one X-ray", "mapping": {}}
+    assert command_of(document(cohort=cohort)).startswith("xraydemo evaluate FILE --out DIR ")
+
+
 def test_a_choice_of_checks_is_told():
     assert "--checks data.files,shift.map" in command_of(
         document(checks=[{"id": "data.files"}, {"id": "shift.map"}])

@@ -7,9 +7,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from tests.report.findings import AWKWARD, FIGURES, awkward_run
+from tests.report.findings import AWKWARD, FIGURES, NAN, awkward_run
 from xraydemo.classes import CLASSES
-from xraydemo.evaluation.figures import Bars, Exhibit, Gallery
+from xraydemo.evaluation.figures import Bars, Cloud, Exhibit, Gallery, Scatter
 from xraydemo.report.drawing import CLASS_COLOURS, MOST_EXHIBITS, Album, draw
 from xraydemo.report.fonts import drawable
 
@@ -39,6 +39,34 @@ def test_every_figure_is_drawn_whatever_it_holds(name, run):
         assert len(pdf.pages) == 1
     assert drawing.get_figheight() <= 8.5
     assert drawing.get_figwidth() <= 6.7
+
+
+def test_names_in_two_lines_have_room(run):
+    long = tuple(f"site = Hospital of the Holy Long Name number {i}: COVID-19" for i in range(9))
+    short = tuple(f"site {i}" for i in range(9))
+    heights = [
+        draw(Bars("t", "AUC", names, (0.5,) * 9, (NAN,) * 9, (NAN,) * 9, {}), run).get_figheight()
+        for names in (long, short)
+    ]
+    line = 8.0 * 1.2 / 72  # inches
+    assert heights[0] - heights[1] > 9 * 0.04
+    assert (heights[0] - 0.95) / 9 >= 2 * line
+
+
+def test_classes_are_told_apart_in_gray_and_alike_in_every_scatter(run):
+    def looks(names: tuple[str, ...]) -> dict[str, tuple]:
+        clouds = (Cloud("training", (0.5,), (0.5,), (), background=True),)
+        clouds += tuple(Cloud(name, (0.1,), (0.2,), (0,)) for name in names)
+        drawn = draw(Scatter("t", "x", "y", clouds), run).axes[0].collections[1:]
+        return {
+            name: (one.get_facecolor().size == 0, one.get_paths()[0].vertices.tobytes())
+            for name, one in zip(names, drawn, strict=True)
+        }
+
+    every = looks(CLASSES)
+    assert [hollow for hollow, _ in every.values()] == [False, True, False, True]
+    assert len(set(every.values())) == len(CLASSES)
+    assert looks(("opacity",)) == {"opacity": every["opacity"]}
 
 
 def test_the_same_figure_gives_the_same_bytes(run):

@@ -9,7 +9,7 @@ from tests.report.findings import awkward_run
 from xraydemo.evaluation.figures import Exhibit, Gallery
 from xraydemo.evaluation.pairs import from_cohort
 from xraydemo.radiograph.interventions import Intervention
-from xraydemo.report.gallery import PIXELS, Pictures, gallery, has_heat_map
+from xraydemo.report.gallery import LEAST_OF_GALLERY, PIXELS, Pictures, gallery, has_heat_map
 from xraydemo.report.pictures import pictures_of, with_heat_map
 from xraydemo.report.placed import Jpeg
 from xraydemo.report.typesetting import Sheet, register_fonts
@@ -50,6 +50,29 @@ def test_an_x_ray_alone_has_its_heat_map_beside_it(run):
     gray, coloured = pictures.of(Exhibit((1,), "x"))
     assert (gray.is_gray, coloured.is_gray) == (True, False)
     assert gray.height == coloured.height == PIXELS
+
+
+def test_heat_maps_are_explained_once_and_anew_when_the_text_is_set_again(run):
+    pictures = Pictures(run)
+    hung = Gallery("Wrong", (Exhibit((1,), "x"),))
+
+    def set_it() -> str:
+        return texts_of(gallery(hung, pictures, SHEET, 9))
+
+    first, second = set_it(), set_it()
+    pictures.begin_anew()
+    assert "logit a cell" in first
+    assert "logit a cell" not in second
+    assert "Bright orange is evidence" in second
+    assert set_it() == first
+
+
+def test_a_gallery_begins_where_its_first_row_has_room(run):
+    long = Gallery("t" * 90, (Exhibit((1,), "a long word " * 40), *[Exhibit((2,), "x")] * 5))
+    _, title, hangs, _ = gallery(long, Pictures(run), SHEET, 9)
+    height = title.wrap(SHEET.width, 1e6)[1] + title.getSpaceBefore() + title.getSpaceAfter()
+    hangs.wrap(SHEET.width, 1e6)
+    assert height + hangs._rowHeights[0] <= LEAST_OF_GALLERY
 
 
 @pytest.mark.parametrize(

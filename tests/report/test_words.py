@@ -20,6 +20,10 @@ NAN = math.nan
         (Number("ratio", "", 12.34, 10.0, 15.06, 5), "ratio 12.3 [10.0, 15.1], n = 5"),
         (Number("AUC", "all", NAN, NAN, NAN, 0), "AUC –, n = 0"),
         (Number("share", "all", 1.0, 0.9, 1.0, 7), "share 1.000 [0.900, 1.000], n = 7"),
+        (Number("minutes", "", 22.9, 9.746, 41.5, 5), "minutes 22.9 [9.7, 41.5], n = 5"),
+        (Number("ratio", "", 9.5, 8.25, 12.06, 5), "ratio 9.5 [8.2, 12.1], n = 5"),
+        (Number("p of the gain", "age", 1e-9, NAN, NAN, 5), "p of the gain (age) <0.001, n = 5"),
+        (Number("p of the gain", "age", 0.04, NAN, NAN, 5), "p of the gain (age) 0.040, n = 5"),
     ],
 )  # fmt: skip
 def test_a_number_is_written_with_interval_and_n(number, text):
@@ -41,11 +45,40 @@ def test_every_verdict_has_its_own_sign_and_place():
         ([1000.0, 0.0, NAN], ["1,000", "0", "–"]),
         ([1.0, 0.5], ["1.000", "0.500"]),
         ([1.0, 0.0], ["1.000", "0.000"]),
+        ([22.9, 6.06], ["22.9", "6.1"]),
         ([], []),
     ],
 )
 def test_the_numbers_of_one_figure_are_written_alike(values, texts):
     assert words.alike(values) == texts
+
+
+def test_yes_no_and_what_lies_between_are_written_shortly():
+    assert words.alike([1.0, 0.5, 0.0, NAN], fewest=True) == ["1.0", "0.5", "0.0", "–"]
+    assert words.alike([1.0, 0.55], fewest=True) == ["1.000", "0.550"]
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("covid", "COVID-19"),
+        ("site: covid", "site: COVID-19"),
+        ("answer = opacity", "answer = Lung opacity"),
+        ("date: covid newer than pneumonia", "date: COVID-19 newer than Pneumonia"),
+        ("normal against the rest", "Normal against the rest"),
+        ("probability of not normal ≥ 0.654", "probability of not normal ≥ 0.654"),
+        ("source = covid-chestxray", "source = covid-chestxray"),
+        ("all", "all"),
+    ],
+)
+def test_classes_have_their_display_names_wherever_a_number_is_of_them(where, text):
+    assert words.where_text(where) == text
+
+
+def test_marks_of_code_are_left_out_of_running_text():
+    assert words.without_marks("see `shift.gap` and `a b`, not 5` or `") == (
+        "see shift.gap and a b, not 5 or "
+    )
 
 
 @given(st.text(st.characters(codec=None)))

@@ -80,7 +80,7 @@ class AskedAgain:
                 weights[:, of] @ log_odds[of] / weights[:, of].sum(axis=1)
                 for of in (members, ~members)
             )
-            return np.subtract(*means)
+            return np.asarray(np.subtract(*means))
 
         return value_and_draws(self.sample, apart)
 

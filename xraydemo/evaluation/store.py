@@ -49,6 +49,14 @@ COLUMNS = (
 ROW_COLUMNS = (
     "sha256", "pixel_sha256", "phash", "milliseconds", "error_type", "error_message", "error_hint"
 )  # fmt: skip
+TEXT_COLUMNS = tuple(name for name in ROW_COLUMNS if name != "milliseconds")
+PLACES_WITH_READINGS = """
+SELECT file, path, label, given_label, grouped AS "group", own, sha256, pixel_sha256, phash,
+    milliseconds, error_type, error_message, error_hint, facts, statistics, judgement, logits,
+    probabilities
+FROM places LEFT JOIN readings USING (position) ORDER BY position
+"""
+ROWS_IN_MEMORY = 1_000  # at once, as JSON: what is made of it takes a third of the space
 
 
 @dataclass(frozen=True)
@@ -163,31 +171,36 @@ def open_run(folder: Path) -> Run:
         raise XrayDemoError(f"There is no run in {folder}", hint)
     with _disk_errors(folder), closing(_connect(folder)) as connection:
         meta = _meta(connection, folder)
-        joined = pd.read_sql_query(
-            "SELECT file, path, label, given_label, grouped AS 'group', own, sha256, pixel_sha256, "
-            "phash, milliseconds, error_type, error_message, error_hint, facts, statistics, "
-            "judgement, logits, probabilities FROM places LEFT JOIN readings USING (position) "
-            "ORDER BY position",
-            connection,
-        )
-    n = len(joined)
-    own = pd.DataFrame(map(json.loads, joined["own"]), columns=meta.cohort["own_columns"])
-    for name in ROW_COLUMNS:
-        if name != "milliseconds":
-            joined[name] = joined[name].fillna("")
+        chunks = pd.read_sql_query(PLACES_WITH_READINGS, connection, chunksize=ROWS_IN_MEMORY)
+        parts = [_opened(chunk, meta.cohort["own_columns"]) for chunk in chunks]
+    rows, facts, statistics, judgements = (
+        pd.concat(tables, ignore_index=True)
+        for tables in zip(*(part[:4] for part in parts), strict=True)
+    )
+    logits, probabilities = (
+        np.concatenate(arrays) for arrays in zip(*(part[4:] for part in parts), strict=True)
+    )
+    arrays = StoredArrays(folder, len(rows))
+    return Run(meta, rows, facts, statistics, judgements, logits, probabilities, arrays)
+
+
+def _opened(joined: pd.DataFrame, own_columns: list[str]) -> tuple[Any, ...]:
+    """Give a part of a run's tables and arrays, in the order in which `Run` takes them."""
+    joined = joined.reset_index(drop=True)
+    for name in TEXT_COLUMNS:
+        joined[name] = joined[name].fillna("").astype("str")
+    joined["milliseconds"] = joined["milliseconds"].astype(float)
     joined["phash"] = np.array([int(text or "0", 16) for text in joined["phash"]], dtype=np.uint64)
+    own = pd.DataFrame(map(json.loads, joined["own"]), joined.index, own_columns)
     first = ["file", "path", "label", "given_label", "group"]
     own = own.drop(columns=[name for name in first if name in own])  # `group` is there already
-    rows = pd.concat([joined[first], own, joined[list(ROW_COLUMNS)]], axis=1)
-    return Run(
-        meta,
-        rows,
-        _table(joined["facts"]).astype(object),
+    return (
+        pd.concat([joined[first], own, joined[list(ROW_COLUMNS)]], axis=1),
+        _table(joined["facts"]),
         _table(joined["statistics"]).reindex(columns=list(STATISTICS)).astype(float),
         _table(joined["judgement"]).reindex(columns=list(JUDGEMENT)).astype(object),
-        _stack(joined["logits"], (n, len(CLASSES)), np.nan),
-        _stack(joined["probabilities"], (n, len(CLASSES)), np.nan),
-        StoredArrays(folder, n),
+        _stack(joined["logits"]),
+        _stack(joined["probabilities"]),
     )
 
 
@@ -348,13 +361,16 @@ def judgement_columns(judged: Judgement | None) -> dict[str, Any]:
 
 
 def _table(texts: pd.Series) -> pd.DataFrame:
-    """Make a table of JSON objects, one a row, whose keys are the columns."""
+    """Make a table of JSON objects, one a row, whose keys are the columns; values stay as told."""
     objects = [json.loads(text) if isinstance(text, str) else {} for text in texts]
-    return pd.DataFrame(objects, index=texts.index)
+    table = pd.DataFrame(objects, index=texts.index, dtype=object)
+    table.columns = table.columns.astype("str")  # also where nothing is told
+    return table
 
 
-def _stack(blobs: pd.Series, shape: tuple[int, int], empty: float) -> NDArray[np.float32]:
-    stacked = np.full(shape, empty, dtype=np.float32)
+def _stack(blobs: pd.Series) -> NDArray[np.float32]:
+    """Give one row a blob, shape (n, 4); NaN where there is none."""
+    stacked = np.full((len(blobs), len(CLASSES)), np.nan, dtype=np.float32)
     for i, blob in enumerate(blobs):
         if blob is not None:
             stacked[i] = np.frombuffer(blob, np.float32)

@@ -5,13 +5,15 @@ One short line and three sentences, from the headline and the verdicts alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.headline import NEXT_TO_NOTHING, NOTABLE_GAP, Headline
 from xraydemo.evaluation.result import CheckResult, Verdict
-from xraydemo.report.words import interval_text
+from xraydemo.report.groups import TITLES, plain_name
+from xraydemo.report.words import interval_text, without_marks
 
 MOST_REASONS = 3
 LONGEST_REASON = 210
@@ -31,12 +33,17 @@ MOST_TELLING = (
 )
 """The checks whose words a reader should hear first: what the model misses, what it leans on."""
 
+NO = ("No.", "No,")
+"""How the short answer begins where it is no."""
+
 ELSEWHERE = (
     "All this is of X-rays like these. What the model does with those of another hospital, yours "
     "included, only they can tell: evaluate some hundred of them with labels, at least 20 of each "
     "class, before you believe it there."
 )
+DO_NOT = "Do not rely on it for X-rays like these. "
 _LONGEST = 80
+_CHECK = re.compile(rf"\b(?:{'|'.join(TITLES)})\.\w+")
 _NEXT = "Next: "  # with which every headline's paragraph says what to do
 _OF_THE_MODEL = ("performance.", "shift.gap", "confounder.used", "confounder.pixels")
 _NOT_OF_THE_MODEL = "performance.baselines"  # fails where the X-rays prove nothing
@@ -72,12 +79,14 @@ def answer_of(headline: Headline, results: Sequence[CheckResult]) -> Answer:
     results : sequence of CheckResult
     """
     _, _, following = headline.paragraph.rpartition(_NEXT)
+    short = _short(headline, results)
+    warned = DO_NOT if short.startswith(NO) else ""
     return Answer(
-        short=_short(headline, results),
+        short=short,
         found=_found(headline, results),
         why=_why(results),
         how_sure=_how_sure(headline, results),
-        next=_sentence(following.strip()),
+        next=warned + _sentence(in_words(following.strip())),
     )
 
 
@@ -137,7 +146,12 @@ def _why(results: Sequence[CheckResult]) -> tuple[str, ...]:
     grave = _with(results, Verdict.FAIL) or _with(results, Verdict.WARN)
     order = {check: place for place, check in enumerate(MOST_TELLING)}
     telling = sorted(grave, key=lambda result: order.get(result.check, len(order)))
-    return tuple(_sentence(_shortened(one.headline)) for one in telling[:MOST_REASONS])
+    return tuple(_sentence(_shortened(in_words(one.headline))) for one in telling[:MOST_REASONS])
+
+
+def in_words(text: str) -> str:
+    """Name checks as the wall below does: ``label conflicts`` for ``data.label_conflicts``."""
+    return _CHECK.sub(lambda found: plain_name(found[0]), without_marks(text))
 
 
 def _shortened(text: str) -> str:
@@ -149,7 +163,7 @@ def _shortened(text: str) -> str:
     for whole in (sentence, max(parts, key=len)):
         if len(whole) > LONGEST_REASON // 3:
             return whole
-    return f"{cut.rpartition(' ')[0]} …"
+    return f"{_closed(cut.rpartition(' ')[0])} …"
 
 
 def _closed(text: str) -> str:
@@ -167,7 +181,8 @@ def _how_sure(headline: Headline, results: Sequence[CheckResult]) -> str:
         )
         if worst.note:
             said.append(worst.note[0].lower() + worst.note[1:])
-        if worst.classes and len(worst.classes) < len(CLASSES):
+        is_chosen = worst.name == "matched"  # whose note says that it is of one class
+        if worst.classes and len(worst.classes) < len(CLASSES) and not is_chosen:
             named = ", ".join(DISPLAY_NAMES.get(c, c) for c in worst.classes)
             said.append(f"it is over {named} only, the others are too few")
     if headline.not_measured:

@@ -23,7 +23,7 @@ def describe(figure: Figure) -> str:
     """Say what a figure shows: its kind, its axes, and its largest and smallest numbers."""
     match figure:
         case Bars():
-            span = _span(figure.labels, figure.values)
+            span = _span(figure.labels, figure.values, alike(figure.values))
             lines = ", ".join(f"{name} at {_number(value)}" for name, value in figure.lines.items())
             said = f"{_count(len(figure.labels), 'bar')} ({figure.unit}){span}"
             return f"{said}; lines: {lines}." if lines else f"{said}."
@@ -38,11 +38,11 @@ def describe(figure: Figure) -> str:
                 for row in figure.row_labels
                 for column in figure.column_labels
             ]
-            span = _span(cells, [value for row in figure.values for value in row])
+            values = [value for row in figure.values for value in row]
+            span = _span(cells, values, alike(values, fewest=True))
             return (
-                f"Cells, darker is more: {figure.row_title} downwards "
-                f"({len(figure.row_labels)}), {figure.column_title} across "
-                f"({len(figure.column_labels)}){span}."
+                f"Cells, darker is more; rows: {figure.row_title} ({len(figure.row_labels)}), "
+                f"columns: {figure.column_title} ({len(figure.column_labels)}){span}."
             )
         case Slopes():
             names, stages = _listed(figure.labels), _listed(figure.stages)
@@ -54,9 +54,8 @@ def describe(figure: Figure) -> str:
             return f"{_count(len(figure.exhibits), 'entry', 'entries')}, the most telling first."
 
 
-def _span(names: Sequence[str], values: Sequence[float]) -> str:
+def _span(names: Sequence[str], values: Sequence[float], written: Sequence[str]) -> str:
     """Name the largest and the smallest."""
-    written = alike(values)
     known = [i for i, value in enumerate(values) if math.isfinite(value)]
     if not known:
         return ""

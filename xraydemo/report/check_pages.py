@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 
 import pikepdf
 from reportlab.lib.units import inch, mm
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import Flowable
 
-from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.figures import Figure, Gallery
 from xraydemo.evaluation.result import CheckResult, Table, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.captions import describe
 from xraydemo.report.drawing import Album, draw
 from xraydemo.report.explanations import explanations
-from xraydemo.report.gallery import Pictures, gallery
-from xraydemo.report.groups import grouped
+from xraydemo.report.filling import Filling, Part
+from xraydemo.report.gallery import LEAST_OF_GALLERY, Pictures, gallery
+from xraydemo.report.groups import grouped, question
 from xraydemo.report.placed import PlacedFigure, fill
 from xraydemo.report.power import power_of
 from xraydemo.report.shapes import VerdictMark
 from xraydemo.report.typesetting import (
     LINE,
+    LONGEST_ITEM,
     PALE,
     Sheet,
     cell,
@@ -33,14 +36,18 @@ from xraydemo.report.typesetting import (
     items,
     pairs,
     set_text,
-    small_heading,
 )
 from xraydemo.report.words import (
     interval_text,
     value_text,
     verdict_text,
     where_text,
+    without_marks,
 )
+
+MEANING, TO_DO = "What it means", "What to do"
+_ADVICE = re.compile(rf"(?:^|\s)({MEANING}|{TO_DO}): ")
+_LEAST_OF_EXPLAINED = 30 * mm  # of a table that goes on on the next page
 
 
 @dataclass(frozen=True)
@@ -89,12 +96,13 @@ class Drawer:
     def begin_anew(self) -> None:
         """Forget what was placed, not what was drawn: the text is set again from the start."""
         self._figures.clear()
-        self.pictures.placed.clear()
+        self.pictures.begin_anew()
 
-    def figure(self, figure: Figure, most: Most) -> list[Flowable]:
+    def figure(self, figure: Figure, most: Most) -> Part:
         """Draw a figure, and say below in a line what it shows."""
         if isinstance(figure, Gallery):
-            return gallery(figure, self.pictures, self.sheet, most.exhibits)
+            hung = gallery(figure, self.pictures, self.sheet, most.exhibits)
+            return Part(hung, least=LEAST_OF_GALLERY)
         if id(figure) not in self._drawn:
             width = min(self.sheet.width / inch, 6.7)
             drawing = draw(figure, self.run, width=width, most=most.bars)
@@ -104,7 +112,7 @@ class Drawer:
         one = PlacedFigure(number, *self._drawn[id(figure)])
         self._figures.append(one)
         words = set_text(f"Figure {number + 1}. {describe(figure)}", "caption")
-        return [KeepTogether([one, words])]
+        return Part([one, words], is_figure=True)
 
     def fill(self, pdf: pikepdf.Pdf) -> None:
         """Put everything that was drawn into the pages; afterwards nothing more can be drawn."""
@@ -124,7 +132,7 @@ def check_pages(results: Sequence[CheckResult], drawer: Drawer) -> list[Flowable
         answered = [r for r in group.results if r.verdict is not Verdict.CANNOT_CHECK]
         if not answered:
             continue
-        parts += heading(group.title, "h1", f"group {group.key}", room=90 * mm)
+        parts += heading(group.title, "h1", f"group {group.key}", room=75 * mm)
         for result in answered:
             parts += _one_check(result, drawer)
     return parts
@@ -132,31 +140,27 @@ def check_pages(results: Sequence[CheckResult], drawer: Drawer) -> list[Flowable
 
 def unasked(results: Sequence[CheckResult], sheet: Sheet) -> list[Flowable]:
     """List the checks that could not be asked, with what it would take."""
-    rows = [[cell("check", "bold cell"), cell("asks", "bold cell"), cell("takes", "bold cell")]]
-    rows += [
-        [cell(result.check), cell(question(result.check)), cell(result.headline)]
-        for group in grouped(results)
-        for result in group.results
-        if result.verdict is Verdict.CANNOT_CHECK
-    ]
-    if len(rows) == 1:
+    unasked_of = defaultdict[str, list[str]](list)
+    for group in grouped(results):
+        for result in group.results:
+            if result.verdict is Verdict.CANNOT_CHECK:
+                asked = f"{result.check}: {question(result.check)}".removesuffix(": ")
+                unasked_of[without_marks(result.headline)].append(asked)
+    if not unasked_of:
         return []
+    rows = [[cell("it takes", "bold cell"), cell("to ask", "bold cell")]]
+    for takes, all_asked in unasked_of.items():
+        said_once = [takes, *[""] * (len(all_asked) - 1)]
+        rows += [[cell(a), cell(b)] for a, b in zip(said_once, all_asked, strict=True)]
     words = (
         "That these questions could not be asked is a finding, too: nothing here speaks for the "
         "model where nothing was looked at."
     )
-    widths = (44 * mm, 52 * mm, sheet.width - 96 * mm)
     return [
         *heading("What could not be asked", "h1", "unasked"),
         set_text(words),
-        grid(rows, widths),
+        grid(rows, (70 * mm, sheet.width - 70 * mm)),
     ]
-
-
-def question(check_id: str) -> str:
-    """Give what a check asks; "" for one that isn't installed here."""
-    check = all_checks().get(check_id)
-    return check.question if check else ""
 
 
 def _one_check(result: CheckResult, drawer: Drawer) -> list[Flowable]:
@@ -165,16 +169,43 @@ def _one_check(result: CheckResult, drawer: Drawer) -> list[Flowable]:
     outline = f"{result.check}: {result.verdict.value.replace('_', ' ')}"
     parts = heading(title, "h2", result.check, outline=outline, level=1)
     parts.append(_verdict_strip(result, sheet))
-    parts.append(set_text(clipped(result.headline), "strong"))
-    parts += items(result.findings[: most.findings])
-    parts += _more(len(result.findings) - most.findings, "findings")
+    parts.append(set_text(clipped(without_marks(result.headline)), "strong"))
+    findings, advice = told_apart(result.findings)
+    parts += items(findings[: most.findings])
     figures = _figures(result.figures, drawer, most)
-    parts += [*figures[0], *_explained(result, sheet)]  # which fills the page before the next one
-    parts += [part for figure in figures[1:] for part in figure]
     tables = [table for table in result.tables if table.rows]
-    parts += [part for table in tables[: most.tables] for part in _numbers(table, sheet, most)]
-    parts += _more(len(tables) - most.tables, "tables")
-    return parts
+    numbers = [_numbers(table, sheet, most) for table in tables[: most.tables]]
+    explained = Part(_explained(result, advice, sheet), least=_LEAST_OF_EXPLAINED)
+    rest = [*figures[:1], explained, *figures[1:], *numbers]
+    left_out = {
+        "finding": len(findings) - most.findings,
+        "figure": len(result.figures) - len(figures),
+        "table": len(tables) - most.tables,
+    }
+    return [*parts, Filling([part for part in rest if part.flowables]), *_more(left_out)]
+
+
+def told_apart(findings: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Tell what was found from what it means and what to do about it.
+
+    Parameters
+    ----------
+    findings : sequence of str
+        In which ``What it means:`` and ``What to do:`` begin a part.
+
+    Returns
+    -------
+    found : list of str
+    advice : dict of str to str
+        By `MEANING` and `TO_DO`, as far as the check says it.
+    """
+    found, advice = [], defaultdict[str, list[str]](list)
+    for finding in map(without_marks, findings):
+        before, *parts = _ADVICE.split(finding)
+        found += [before] if before else []
+        for label, words in zip(parts[::2], parts[1::2], strict=True):
+            advice[label].append(f"{words[:1].upper()}{words[1:]}")
+    return found, {label: " ".join(words) for label, words in advice.items()}
 
 
 def _verdict_strip(result: CheckResult, sheet: Sheet) -> Flowable:
@@ -202,31 +233,33 @@ def _verdict_strip(result: CheckResult, sheet: Sheet) -> Flowable:
     return grid([row], (32, 62 * mm, sheet.width - 32 - 62 * mm), head=False, more=look)
 
 
-def _figures(figures: Sequence[Figure], drawer: Drawer, most: Most) -> list[list[Flowable]]:
-    """Set each figure that is shown, and at last say how many are not."""
+def _figures(figures: Sequence[Figure], drawer: Drawer, most: Most) -> list[Part]:
+    """Set each figure that is shown, galleries last."""
     drawn = [f for f in figures if not isinstance(f, Gallery)][: most.figures]
     hung = [f for f in figures if isinstance(f, Gallery)][: most.galleries]
-    parts = [drawer.figure(figure, most) for figure in (*drawn, *hung)]
-    return [*parts, _more(len(figures) - len(drawn) - len(hung), "figures")]
+    return [drawer.figure(figure, most) for figure in (*drawn, *hung)]
 
 
-def _explained(result: CheckResult, sheet: Sheet) -> list[Flowable]:
-    """Say how it was computed, what it leaves open, what to do, and where the method is from."""
-    known = explanations().get(result.check)
-    rows: dict[str, object] = {}
-    if known:
-        rows = {
-            "How it was computed": known.how,
-            "What it can't tell": known.cannot_tell,
-            "What to do": known.next,
-        }
-    if power := power_of(result.check):
-        rows["How often it is right"] = f"{power.summary} {power.notes[-1]}"
-    if result.parameters:
-        rows["Lines and settings"] = settings_text(result.parameters)
-    if known:
-        rows["Sources"] = "; ".join(map(str, known.sources)) + "."
-    return [pairs(rows, sheet, first=32 * mm)] if rows else []
+def _explained(result: CheckResult, advice: Mapping[str, str], sheet: Sheet) -> list[Flowable]:
+    """Say what it means, how it was computed, what it leaves open, what to do, and by whom."""
+    known, power = explanations().get(result.check), power_of(result.check)
+    needs_nothing = result.verdict is Verdict.PASS and result.settled
+    to_do = advice.get(TO_DO) or (known.next if known and not needs_nothing else "")
+    rows = {
+        MEANING: advice.get(MEANING, ""),
+        "How it was computed": known.how if known else "",
+        "What it can't tell": known.cannot_tell if known else "",
+        TO_DO: to_do,
+        "How often it is right": f"{power.summary} {power.notes[-1]}" if power else "",
+        "Lines and settings": settings_text(result.parameters) if result.parameters else "",
+        "Sources": "; ".join(map(str, known.sources)) + "." if known else "",
+    }
+    told = {
+        name: set_text(clipped(without_marks(words), LONGEST_ITEM), "cell")
+        for name, words in rows.items()
+        if words
+    }
+    return [pairs(told, sheet, first=32 * mm)] if told else []
 
 
 def settings_text(parameters: Mapping[str, object]) -> str:
@@ -235,7 +268,7 @@ def settings_text(parameters: Mapping[str, object]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in shown.items()) or "none"
 
 
-def _numbers(table: Table, sheet: Sheet, most: Most) -> list[Flowable]:
+def _numbers(table: Table, sheet: Sheet, most: Most) -> Part:
     head = [cell("metric", "bold cell"), cell("of", "bold cell")]
     head += [cell(name, "right") for name in ("value", "95 % interval", "n")]
     rows = [
@@ -249,12 +282,15 @@ def _numbers(table: Table, sheet: Sheet, most: Most) -> list[Flowable]:
         for row in table.rows[: most.rows]
     ]
     widths = (46 * mm, sheet.width - 120 * mm, 20 * mm, 36 * mm, 18 * mm)
-    parts = [*small_heading(clipped(table.title)), grid([head, *rows], widths)]
-    return [KeepTogether(parts), *_more(len(table.rows) - most.rows, "rows")]
+    more = _more({"row": len(table.rows) - most.rows})
+    return Part([set_text(clipped(table.title), "h3"), grid([head, *rows], widths), *more])
 
 
-def _more(n: int, what: str) -> list[Flowable]:
-    if n <= 0:
+def _more(left_out: Mapping[str, int]) -> list[Flowable]:
+    """Count what is not shown, by its name."""
+    counted = [f"{n:,} more {what}{'s' * (n > 1)}" for what, n in left_out.items() if n > 0]
+    if not counted:
         return []
-    what = what if n > 1 else what.removesuffix("s")
-    return [set_text(f"and {n:,} more {what} in the attached results.json", "dim")]
+    *first, last = counted
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return [set_text(f"In the attached results.json: {listed}", "dim")]

@@ -8,6 +8,7 @@ from typing import Any
 
 from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.thresholds import load_thresholds
+from xraydemo.report.anonymous import ONE
 
 
 def command_of(document: Mapping[str, Any]) -> str:
@@ -24,7 +25,7 @@ def command_of(document: Mapping[str, Any]) -> str:
         Words in capitals stand for what the results don't hold.
     """
     cohort, given = document["cohort"], document["given"]
-    name, *where = cohort["name"].split(", ")
+    name, *where = ["FILE"] if cohort["name"] == ONE else cohort["name"].split(", ")
     words = ["xraydemo", "evaluate", name, "--out", "DIR", "--model", document["bundle"]["name"]]
     for condition in where:
         words += ["--where", condition]

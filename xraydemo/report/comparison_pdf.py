@@ -81,7 +81,7 @@ def write_comparison_pdf(
             *_beside("Checks", found.checks, sheet),
             *_beside("Scenarios", found.scenarios, sheet),
             *heading("Changed answers", "h1", "changed"),
-            *drawer.figure(found.gallery, MOST),
+            *drawer.figure(found.gallery, MOST).set(),
         ]
 
     text = typeset(title, story, drawer)
@@ -158,7 +158,7 @@ def _measured(
     more = len(differences) - MOST.rows
     return [
         *heading(title, "h1", title),
-        *drawer.figure(figure, MOST),
+        *drawer.figure(figure, MOST).set(),
         grid(rows, widths, more=TIGHT),
         *([set_text(f"{more} more stand in the attached numbers.", "dim")] if more > 0 else []),
     ]

@@ -10,6 +10,8 @@ from reportlab.platypus import Flowable, PageBreak
 
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult
+from xraydemo.report.answer import in_words
+from xraydemo.report.groups import question
 from xraydemo.report.shapes import VerdictMark
 from xraydemo.report.typesetting import (
     TIGHT,
@@ -71,7 +73,7 @@ def answer_in_full(headline: Headline, sheet: Sheet) -> list[Flowable]:
     parts: list[Flowable] = [
         PageBreak(),
         *heading("The answer in full", "h1", "answer"),
-        set_text(headline.paragraph),
+        set_text(in_words(headline.paragraph)),
     ]
     if headline.parts:
         rows = [[cell(name, "bold cell") for name in ("measured", "number", "what it is")]]
@@ -88,13 +90,15 @@ def answer_in_full(headline: Headline, sheet: Sheet) -> list[Flowable]:
 
 
 def contents(pages: Pages, results: Sequence[CheckResult], sheet: Sheet) -> list[Flowable]:
-    """Set the table of contents; every line leads to its page."""
+    """Set the table of contents, with what each check asks; every line leads to its page."""
     verdicts: Mapping[str, CheckResult] = {result.check: result for result in results}
     rows = []
     for key, entry in pages.entries.items():
         result = verdicts.get(key)
         mark = VerdictMark(result.verdict, 8) if result else cell("")
         words = f"{'&nbsp;' * 5 * entry.level}{link(entry.title, key)}"
+        if asked := question(key):
+            words += f" · {safe(asked)}"
         look = "cell" if entry.level else "bold cell"
         rows.append([mark, markup(words, look), markup(safe(str(entry.page)), "right")])
     if not rows:

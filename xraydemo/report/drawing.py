@@ -34,7 +34,7 @@ from xraydemo.evaluation.figures import (
 from xraydemo.evaluation.run import Run
 from xraydemo.report.fonts import FAMILY, drawable
 from xraydemo.report.pictures import pictures_of
-from xraydemo.report.words import alike, interval_text, where_text
+from xraydemo.report.words import alike, digits_of, interval_text, where_text
 
 CLASS_COLOURS = {
     "normal": "#0072B2",
@@ -142,8 +142,9 @@ def _draw_bars(bars: Bars, width: float, most: int) -> Drawing:
     n = min(len(bars.labels), most)
     values = np.array(bars.values[:n], float)
     lows, highs = np.array(bars.lows[:n], float), np.array(bars.highs[:n], float)
-    places = np.arange(n)
-    drawing, axes = _empty(width, 0.95 + 0.22 * max(n, 1) + 0.2 * bool(bars.lines))
+    places, names = np.arange(n), _labels(bars.labels[:n], 46)
+    row = 0.28 if any("\n" in name for name in names) else 0.22
+    drawing, axes = _empty(width, 0.95 + row * max(n, 1) + 0.2 * bool(bars.lines))
     colours = [CLASS_COLOURS.get(label, BAR) for label in bars.labels[:n]]
     axes.barh(places, np.nan_to_num(values), height=0.62, color=colours, zorder=2)
 
@@ -157,12 +158,13 @@ def _draw_bars(bars: Bars, width: float, most: int) -> Drawing:
     if bars.lines:
         drawing.legend(loc="outside lower center", ncols=4)
 
-    axes.set_yticks(places, _labels(bars.labels[:n], 46))
+    axes.set_yticks(places, names)
     axes.set_ylim(max(n, 1) - 0.4, -0.6)
     axes.set_xlim(*_range_of(values, lows, highs, np.array(list(bars.lines.values()), float)))
     axes.set_xlabel(drawable(bars.unit))
-    for place, value in enumerate(alike(values.tolist())):
-        words = f"{value} {interval_text(lows[place], highs[place])}".strip()
+    digits = digits_of(*values, *lows, *highs)
+    for place, value in enumerate(alike(values.tolist(), digits=digits)):
+        words = f"{value} {interval_text(lows[place], highs[place], digits=digits)}".strip()
         axes.text(1.01, place, words, transform=axes.get_yaxis_transform(), va="center", size=7)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=PALE, linewidth=0.6, zorder=0)
@@ -227,7 +229,7 @@ def _draw_grid(grid: Grid, width: float, most: int) -> Drawing:
     shades = matplotlib.colormaps["Blues"].with_extremes(bad="#F2F2F2")
     top = float(np.nanmax(values, initial=0.0, where=np.isfinite(values))) or 1.0
     axes.imshow(values, cmap=shades, vmin=min(0.0, float(_least(values))), vmax=top, aspect="auto")
-    for place, words in enumerate(alike(values.ravel().tolist())):
+    for place, words in enumerate(alike(values.ravel().tolist(), fewest=True)):
         i, j = divmod(place, values.shape[1])
         ink = "white" if values[i, j] > 0.55 * top else INK
         axes.text(j, i, words, ha="center", va="center", color=ink, size=size)
@@ -287,13 +289,17 @@ def _draw_slopes(slopes: Slopes, width: float) -> Drawing:
 def _draw_scatter(scatter: Scatter, width: float) -> Drawing:
     drawing, axes = _empty(width, 4.2)
     for place, cloud in enumerate(sorted(scatter.clouds, key=lambda c: not c.background)):
+        style = CLASSES.index(cloud.name) if cloud.name in CLASSES else place
+        colour = "#D5D5D5" if cloud.background else class_colour(cloud.name, place)
+        is_hollow = cloud.name in CLASSES[1::2]  # which shows in gray print
         axes.scatter(
             cloud.x,
             cloud.y,
             s=5 if cloud.background else 11,
-            color="#D5D5D5" if cloud.background else class_colour(cloud.name, place),
-            marker=MARKERS[place % len(MARKERS)],
-            linewidths=0,
+            facecolors="none" if is_hollow else colour,
+            edgecolors=colour,
+            marker=MARKERS[style % len(MARKERS)],
+            linewidths=0.7 if is_hollow else 0,
             alpha=0.8,
             label=_name(_short(where_text(cloud.name), 36)),
             zorder=1 if cloud.background else 2,

@@ -13,7 +13,7 @@ from xraydemo import __version__
 from xraydemo.classes import DISCLAIMER, DISPLAY_NAMES
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult
-from xraydemo.report.answer import ELSEWHERE, answer_of
+from xraydemo.report.answer import ELSEWHERE, NO, answer_of
 from xraydemo.report.groups import grouped
 from xraydemo.report.ladder import Ladder
 from xraydemo.report.typesetting import (
@@ -60,7 +60,7 @@ def first_page(
     ]
     sentences: dict[str, list[Flowable]] = {"Found": [set_text(answer.found)]}
     if answer.why:
-        against = "Why not" if answer.short.startswith(("No.", "No,")) else "Against it"
+        against = "Why not" if answer.short.startswith(NO) else "Against it"
         sentences[against] = items(answer.why)
     sentences |= {
         "How sure": [set_text(answer.how_sure)],

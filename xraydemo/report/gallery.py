@@ -23,6 +23,7 @@ from xraydemo.report.typesetting import REGULAR, Sheet, cell, set_text, small_he
 COLUMNS = 3
 SIDE_BY_SIDE = 2
 TALL = 27 * mm
+LEAST_OF_GALLERY = TALL + 30 * mm  # its title and first row, with long captions
 PIXELS = 224  # a picture's height: about 210 to the inch
 OUTSIDE = "an X-ray outside this run"
 _LONGEST_CAPTION = 170
@@ -39,16 +40,24 @@ class Pictures:
         Whether files may be named.
     placed : list of PlacedPicture
         All that were put into the text so far.
+    is_explained : bool
+        Whether a gallery before has said how heat maps are to be read.
     """
 
     run: Run
     names: bool = False
     placed: list[PlacedPicture] = field(default_factory=list)
+    is_explained: bool = False
     _of: dict[int, list[Jpeg | str]] = field(default_factory=dict)
 
     @cached_property
     def _maps(self) -> NDArray[np.float16]:
         return self.run.arrays.maps()
+
+    def begin_anew(self) -> None:
+        """Forget what was placed, not what was read."""
+        self.placed.clear()
+        self.is_explained = False
 
     def of(self, exhibit: Exhibit) -> list[Jpeg | str]:
         """Give an exhibit's X-rays, and the heat map of one that stands alone and unchanged.
@@ -120,9 +129,9 @@ def gallery(figure: Gallery, pictures: Pictures, sheet: Sheet, most: int) -> lis
     ]
     hangs = Grid(rows, colWidths=[width] * COLUMNS, style=look, hAlign="LEFT", spaceAfter=4)
     return [
-        *small_heading(title, TALL + 22 * mm),
+        *small_heading(title, LEAST_OF_GALLERY),
         hangs,
-        set_text(_legend(shown, pictures.run, copies=of - n_different), "caption"),
+        set_text(_legend(shown, pictures, copies=of - n_different), "caption"),
     ]
 
 
@@ -175,16 +184,20 @@ def has_heat_map(exhibit: Exhibit) -> bool:
     return len(exhibit.positions) == exhibit.n_xrays == 1 and not exhibit.interventions
 
 
-def _legend(shown: Sequence[Exhibit], run: Run, copies: int) -> str:
-    """Say how to read it, for print in gray, too."""
-    said = "X-rays are numbered from 0, in the order of the cohort, as in results.json."
+def _legend(shown: Sequence[Exhibit], pictures: Pictures, copies: int) -> str:
+    """Say how to read it, for print in gray, too: at length below the first gallery alone."""
+    said = "X-rays are numbered from 0, in the order of the cohort."
     said += f" Left out, since they are copies of others here: {copies}." if copies else ""
     if any(map(has_heat_map, shown)):
+        if pictures.is_explained:
+            return f"{said} Bright orange is evidence for the class that is named, blue against it."
+        scale = pictures.run.meta.card.heatmap_scale
         said += (
             " The right one of a pair has the heat map of the class that the model names: bright "
             "orange is evidence for it, blue against it; on one scale for all, so that little "
-            f"evidence looks little (full colour: {run.meta.card.heatmap_scale:g} logit a cell)."
+            f"evidence looks little (full colour: {scale:g} logit a cell)."
         )
+        pictures.is_explained = True
     return said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.result import CheckResult
 from xraydemo.report.words import gravest_first
 
@@ -57,6 +58,12 @@ def grouped(results: Sequence[CheckResult]) -> list[Group]:
         for key, members in by_key.items()
         if members
     ]
+
+
+def question(check_id: str) -> str:
+    """Give what a check asks; "" for what is none, or isn't installed here."""
+    check = all_checks().get(check_id)
+    return check.question if check else ""
 
 
 def plain_name(check_id: str) -> str:

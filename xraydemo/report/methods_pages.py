@@ -27,6 +27,11 @@ from xraydemo.report.typesetting import (
 )
 
 MOST_LISTED = 20
+KINDS = {
+    "UnreadableImage": "no picture, or damaged",
+    "UnsupportedEncoding": "packed in a way that is not read here",
+}
+"""Errors of files, for people."""
 
 _STATISTICS = """
 Nothing is told without its n and, where it is no plain count, a 95 % interval: from 2,000
@@ -78,7 +83,7 @@ def _xrays(document: Mapping[str, Any], sheet: Sheet, *, names: bool) -> list[Fl
     mapped = ", ".join(f"{own} → {ours}" for own, ours in cohort["mapping"].items() if own != ours)
     facts = {
         "Cohort": cohort["name"],
-        "Files": f"{cohort['n']:,}, of which {cohort['n_read']:,} were read",
+        "Files": f"{cohort['n_read']:,} of {cohort['n']:,} read",
         "Labels": counts or "none",
         "Class names mapped": mapped or "none: they are ours",
         "Held to belong together": cohort["grouping"],
@@ -95,7 +100,7 @@ def _failures(cohort: Mapping[str, Any], sheet: Sheet, *, names: bool) -> list[F
     if not problems and not errors:
         return [*parts, set_text("Every file was read, and nothing is wrong with the cohort.")]
     kinds = Counter(f"{problem['kind']} (cohort)" for problem in problems)
-    kinds.update(f"{error['type']} (file)" for error in errors)
+    kinds.update(f"{KINDS.get(error['type'], error['type'])} (file)" for error in errors)
     parts.append(pairs({kind: f"{n:,}" for kind, n in kinds.most_common()}, sheet))
     if problems and not names:
         words = (

@@ -196,7 +196,7 @@ def summary_of(counts: Sequence[Count]) -> str:
     missed = [c for c in counts if c.misses_the_goal]
     if missed:
         named = "; ".join(
-            f"{c.named}, {WHERE[c.condition]}, s = {c.strength:g}, n = {c.n}" for c in missed
+            f"{c.named}, {WHERE[c.condition]}, strength {c.strength:g}, n = {c.n}" for c in missed
         )
         sentences.append(
             f"It should find {100 * FOUND:.0f} % and cry wolf in {100 * CRIED:.0f} % at most, and "

@@ -39,7 +39,7 @@ MARGIN = 16 * mm
 TIGHT = (("TOPPADDING", (0, 0), (-1, -1), 0.8), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6))
 """For long tables of short lines; see `grid`."""
 PAPERS = {"a4": A4, "letter": letter}
-_ROOM_BELOW = {"h1": 45 * mm, "h2": 60 * mm, "h3": 22 * mm}
+_ROOM_BELOW = {"h1": 45 * mm, "h2": 45 * mm, "h3": 22 * mm}
 
 
 @dataclass(frozen=True)

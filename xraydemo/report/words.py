@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
-from xraydemo.classes import DISPLAY_NAMES
+from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 
 SIGNS = {
@@ -27,6 +28,10 @@ GRAVEST_FIRST = (
     Verdict.CANNOT_CHECK,
 )
 
+_CLASS_IN_WHERE = re.compile(
+    rf"(?:^|(?<=: )|(?<= = )|(?<=newer than ))({'|'.join(CLASSES)})"
+    r"(?=$| against the rest| newer than )"
+)
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them, and they can't do harm
 
 
@@ -47,26 +52,48 @@ def tally(results: Iterable[CheckResult]) -> str:
     return ", ".join(f"{n} {v.value.replace('_', ' ')}" for n, v in counts if n) or "no checks"
 
 
-def alike(values: Iterable[float]) -> list[str]:
-    """Write the numbers of one figure alike: whole if all are counts, else with three digits."""
+def alike(values: Iterable[float], *, digits: int | None = None, fewest: bool = False) -> list[str]:
+    """Write the numbers of one figure alike: whole if all are counts, else with as many digits.
+
+    Parameters
+    ----------
+    values : iterable of float
+    digits : int, optional
+        After the point; default by `digits_of` these numbers.
+    fewest : bool
+        One digit where that tells all: for yes, no and 0.5 in between.
+    """
     values = list(values)
     known = [value for value in values if math.isfinite(value)]
     if all(value == int(value) for value in known) and max(map(abs, known), default=0) > 1:
         return [f"{value:,.0f}" if math.isfinite(value) else "–" for value in values]
-    return [_fixed(value) for value in values]
+    if fewest and all(round(value, 1) == value for value in known):
+        digits = 1
+    digits = digits or digits_of(*known)
+    return [_fixed(value, digits) for value in values]
 
 
-def interval_text(low: float, high: float) -> str:
+def digits_of(*values: float) -> int:
+    """Give how many digits after the point tell numbers apart that are written side by side."""
+    return 3 if max((abs(v) for v in values if math.isfinite(v)), default=0.0) < 10 else 1
+
+
+def interval_text(low: float, high: float, *, digits: int | None = None) -> str:
     """Write a 95 % interval in brackets, nothing where there is none."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    return f"[{_fixed(low)}, {_fixed(high)}]"
+    digits = digits or digits_of(low, high)
+    return f"[{_fixed(low, digits)}, {_fixed(high, digits)}]"
 
 
 def value_text(number: Number) -> str:
-    """Write a number's value: a count whole, anything else with three digits."""
+    """Write a number's value: a count whole, anything else with as many digits as its interval."""
+    if number.metric == "p" or number.metric.startswith("p "):
+        return p_text(number.value)
     is_count = not interval_text(number.low, number.high) and float(number.value).is_integer()
-    return f"{number.value:,.0f}" if is_count else _fixed(number.value)
+    if is_count:
+        return f"{number.value:,.0f}"
+    return _fixed(number.value, digits_of(number.value, number.low, number.high))
 
 
 def p_text(p: float) -> str:
@@ -86,8 +113,13 @@ def number_text(number: Number) -> str:
 
 
 def where_text(where: str) -> str:
-    """Give a class's display name, anything else as it is."""
-    return DISPLAY_NAMES.get(where, where)
+    """Give what a number is of, a class by its display name: ``date: COVID-19``."""
+    return _CLASS_IN_WHERE.sub(lambda found: DISPLAY_NAMES[found[1]], where)
+
+
+def without_marks(text: str) -> str:
+    """Give text without the marks that single out code in a help text: `` `shift.gap` ``."""
+    return re.sub(r"`([^`]*)`", r"\1", text)
 
 
 def one_line(text: str) -> str:
@@ -114,7 +146,5 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def _fixed(value: float) -> str:
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+def _fixed(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}" if math.isfinite(value) else "–"

@@ -174,7 +174,7 @@ def _findings(
 ) -> tuple[str, ...]:
     findings = [
         (
-            "X-rays that lie together look alike to the network; click a point to see the X-ray. "
+            "X-rays that lie together look alike to the network. "
             f"The other {1 - sum(plane.shares):.0%} of what the network sees is not on the map: "
             "two points that lie together may still differ in it, and an X-ray that lies among the "
             "training set's can still be foreign (`shift.foreign` judges that, on all directions)."
