@@ -24,6 +24,15 @@ def test_rare_values_are_pooled_or_left_out() -> None:
     assert of_counts("site", {"a": 98, "b": 2}, {"a": 100}) is None
 
 
+def test_values_that_are_all_rare_and_new_are_the_largest_difference() -> None:
+    found = of_counts("device", {"A": 30, "B": 29}, {"x": 500, "y": 400})
+    assert found.test == "Fisher's exact"
+    assert found.size == 1
+    assert found.p < 1e-6
+    assert (found.here.value, found.there.value) in {(1, 0), (0, 1)}
+    assert of_counts("device", {"A": 1}, {"x": 100}) is None  # too few to be compared
+
+
 def test_one_value_is_nothing_to_compare() -> None:
     assert of_counts("format", {"JPEG": 50}, {"JPEG": 70}) is None
     assert of_numbers("width", np.full(5, 256.0), np.full(9, 256.0)) is None

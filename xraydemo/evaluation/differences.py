@@ -16,6 +16,7 @@ from xraydemo.metrics.intervals import holm, wilson
 
 LEAST_EXPECTED = 5.0  # in a cell of a chi-square; rarer values are pooled
 OTHER = "other"
+KNOWN = "those of the larger side"
 WORDS = {"mean": "mean gray", "aspect_ratio": "width to height"}
 
 Numbers = NDArray[np.float64]
@@ -30,7 +31,7 @@ class Difference:
     name : str
         Of the fact.
     test : str
-        "chi-square", "Kolmogorov-Smirnov" or "Welch".
+        "chi-square", "Fisher's exact", "Kolmogorov-Smirnov" or "Welch".
     p : float
         How rarely it comes out as large where nothing differs; corrected after `corrected`.
     size : float
@@ -91,7 +92,7 @@ def corrected(
 def of_counts(
     name: str, here: Mapping[str, float], there: Mapping[str, float]
 ) -> Difference | None:
-    """Compare how often values occur, by chi-square.
+    """Compare how often values occur, by chi-square; by Fisher's test where one side has too few.
 
     Parameters
     ----------
@@ -104,8 +105,10 @@ def of_counts(
     Difference or None
         None where only one value is left once those too rare to be tested are pooled.
     """
-    counts = pd.DataFrame({"here": pd.Series(here), "there": pd.Series(there)}).fillna(0.0)
-    counts = _without_rare(counts.astype(np.float64))
+    all_values = pd.DataFrame({"here": pd.Series(here), "there": pd.Series(there)}).fillna(0.0)
+    counts, test = _without_rare(all_values.astype(np.float64)), _chi_square
+    if len(counts) and not counts.sum().all():
+        counts, test = _new_and_known(all_values), _fisher  # of one side every value is rare
     if len(counts) < 2:
         return None
     shares = counts / counts.sum()
@@ -115,8 +118,8 @@ def of_counts(
         side: _share(float(counts[side][value]), float(counts[side].sum()))
         for side in ("here", "there")
     }
-    p = float(stats.chi2_contingency(counts.to_numpy().T, correction=False).pvalue)
-    return Difference(name, "chi-square", p, float(gap.abs().sum() / 2), value, **told)
+    by, p = test(counts)
+    return Difference(name, by, p, float(gap.abs().sum() / 2), value, **told)
 
 
 def _without_rare(counts: pd.DataFrame) -> pd.DataFrame:
@@ -131,6 +134,23 @@ def _without_rare(counts: pd.DataFrame) -> pd.DataFrame:
     pooled += kept.loc[OTHER] if OTHER in kept.index else 0.0
     kept = kept.drop(index=OTHER, errors="ignore")
     return pd.concat([kept, pd.DataFrame([pooled], index=[OTHER])])
+
+
+def _new_and_known(counts: pd.DataFrame) -> pd.DataFrame:
+    """Count on both sides the values that both have, or only the larger, and all others."""
+    larger = counts.sum().idxmax()
+    is_known = counts[larger] > 0
+    sums = {KNOWN: counts[is_known].sum(), OTHER: counts[~is_known].sum()}
+    return pd.DataFrame({name: of for name, of in sums.items() if of.sum()}).T
+
+
+def _chi_square(counts: pd.DataFrame) -> tuple[str, float]:
+    found = stats.chi2_contingency(counts.to_numpy().T, correction=False)
+    return "chi-square", float(found.pvalue)
+
+
+def _fisher(counts: pd.DataFrame) -> tuple[str, float]:
+    return "Fisher's exact", float(stats.fisher_exact(counts.round().astype(int)).pvalue)
 
 
 def _share(k: float, n: float) -> Estimate:
