@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 from tests.evaluation.runs import make_run
 from tests.report.findings import FIGURES
+from xraydemo.desktop import verdict_list
 from xraydemo.desktop.asking import Answer
 from xraydemo.desktop.cards import CardsPage
 from xraydemo.desktop.lines import lines_of
 from xraydemo.desktop.sketch import sketch
+from xraydemo.desktop.verdict_list import Entry, VerdictList
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 
 THUMBNAILS = np.full((12, 32, 32), 200, np.uint8)
@@ -100,3 +102,55 @@ def test_a_long_sentence_is_shortened_in_its_last_line(qapp):
     assert all(metrics.horizontalAdvance(line) <= 200 for line in lines)
     assert lines_of("two words", metrics, 200, 3) == ["two words"]
     assert lines_of("", metrics, 200, 3) == []
+
+
+def test_one_answer_more_draws_no_other_card_again(page, qtbot):
+    qtbot.wait(1)
+    drawn = []
+    for check in ("data.files", "data.balance"):
+        card = page.card(check)
+        card.update = lambda check=check: drawn.append(check)
+    page._presenter.answers = [
+        *page._presenter.answers[:2],
+        answer("data.files", Verdict.PASS),  # asked anew
+        page._presenter.answers[3],
+    ]
+    page.show_answers()
+    assert drawn == ["data.files"]
+    page._presenter.edited = {}
+    page.show_answers()
+    assert drawn == ["data.files", "data.balance"]
+
+
+@pytest.mark.parametrize("size", [(1366, 520), (1024, 460), (450, 300)])
+def test_no_card_is_ever_squashed_while_answers_come(page, size):
+    application = QApplication.instance()
+    page.resize(*size)
+    presenter, before = page._presenter, page._presenter.answers
+    more = [answer(f"performance.{name}", Verdict.PASS) for name in "abcdefghij"]
+    for count in range(len(more) + 1):
+        presenter.answers = [*before, *more[:count]]
+        page.show_answers()
+        application.processEvents()
+        cards = [card for row in page._rows for card in row]
+        assert {card.height() for card in cards} == {cards[0].sizeHint().height()}
+        places = [card.geometry() for card in cards]
+        assert not any(a.intersects(b) for a in places for b in places if a is not b)
+
+
+def test_a_list_that_is_not_seen_breaks_no_sentence(qtbot, monkeypatch):
+    broken = []
+    real = verdict_list.lines_of
+    monkeypatch.setattr(verdict_list, "lines_of", lambda *of: broken.append(of[0]) or real(*of))
+    seen = VerdictList()
+    qtbot.addWidget(seen)
+    entries = [Entry("data.files", "pass", "✓ pass", "data.files", "All is well.", "")]
+    seen.show_entries(entries, "")
+    seen.show_entries([*entries, *entries], "")
+    QApplication.processEvents()
+    assert not broken
+    seen.show()
+    qtbot.waitExposed(seen)
+    QApplication.processEvents()
+    assert broken
+    assert seen.model().rowCount() == 2

@@ -1,5 +1,7 @@
 """The process that draws."""
 
+import multiprocessing
+
 import pytest
 
 from tests.evaluation.cohorts import write_xrays
@@ -48,3 +50,17 @@ def test_draws_one_after_the_other_and_starts_again_after_a_death(drawer, folder
 def test_nothing_was_started_where_nothing_is_drawn(drawer):
     drawer.close()
     assert drawer._child is None
+
+
+def test_a_process_that_cannot_be_started_is_said_and_tried_again(drawer, monkeypatch, folder):
+    def fail(_):
+        raise OSError("too many processes")
+
+    context = multiprocessing.get_context("spawn")
+    with monkeypatch.context() as patch:
+        patch.setattr(context.Process, "start", fail)
+        for _ in range(2):
+            with pytest.raises(XrayDemoError, match="could not be started: too many processes"):
+                drawer.draw_figure(BARS, folder, 500, 1.0)
+    drawer.close()
+    assert drawer.draw_figure(BARS, folder, 500, 1.0).parts[0].positions == (0, 1)

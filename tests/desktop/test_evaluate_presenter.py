@@ -543,3 +543,14 @@ def test_the_xrays_behind_a_figure():
     assert choices(gallery)[1:] == [Choice("twins", (1, 2)), Choice("worst", (2,))]
     assert choices(BARS) == [Choice("Normal", (0, 1, 2))]
     assert choices(Curves("c", "x", "y", ())) == []
+
+
+def test_what_the_engine_says_again_and_again_is_told_once(bench):
+    bench.view.cohort_changed.reset_mock()
+    for _ in range(3):
+        bench.presenter.engine_changed()
+    told = bench.view.cohort_changed.call_count
+    assert told <= 1
+    bench.engine = None if bench.engine else object()
+    bench.presenter.engine_changed()
+    assert bench.view.cohort_changed.call_count == told + 1

@@ -110,6 +110,14 @@ def test_each_step_waits_in_words_and_then_says_its_numbers(tour, stage, place) 
     assert any(character.isdigit() for character in tour.words) or "fail" in tour.words
 
 
+@pytest.mark.parametrize("place", range(len(STEPS)))
+def test_the_words_fit_into_two_lines_at_1366_pixels(tour, stage, place) -> None:
+    stage.know_all()
+    for _ in range(place):
+        tour.go_on()
+    assert len(tour.words) <= 2 * 160  # a line held 165 to 170 where it was counted
+
+
 def test_news_are_told_once(tour, stage, view) -> None:
     before = view.steps
     tour.refresh()

@@ -13,6 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractScrollArea,
     QApplication,
     QCheckBox,
@@ -29,14 +30,17 @@ from PySide6.QtWidgets import (
 from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import app, text, tour_text
 from xraydemo.desktop.about_dialog import AboutDialog, about_page
+from xraydemo.desktop.colours import DARK, LIGHT
 from xraydemo.desktop.faults import show_fault
 from xraydemo.desktop.help_dialog import HelpDialog, help_page
 from xraydemo.desktop.loader import open_file
 from xraydemo.desktop.memory import Memory
+from xraydemo.desktop.parts import HtmlPage
 from xraydemo.desktop.preferences_dialog import PreferencesDialog
 from xraydemo.desktop.report_dialog import ReportDialog
 from xraydemo.desktop.study_dialog import StudyDialog
 from xraydemo.desktop.style import apply_style
+from xraydemo.desktop.thresholds_dialog import ThresholdsDialog
 from xraydemo.desktop.window import MainWindow
 from xraydemo.errors import UnreadableImage, XrayDemoError
 from xraydemo.model.neighbours import Kind, Neighbours
@@ -896,3 +900,53 @@ def test_the_keyboard_reaches_everything_in_read(desk, folder):
     # as they stand on the screen: the list, what is above the picture, what is beside it
     places = [reached.index(w) for w in (head.presets, head.low, head.high, head.invert)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("place", ["evaluate", "compare", "over time"])
+def test_the_keyboard_reaches_everything_in_the_other_places(desk, place):
+    """As in Read; of buttons of which one is down, Tab reaches that one and arrows the others."""
+    window = desk.window
+    tab = window.evaluate if place == "evaluate" else window.compare
+    window.go_to(tab)
+    if place == "over time":
+        window.compare.to_two.setFocus()
+        desk.key(Key.Key_Right)
+        assert window.compare.over_time.isVisible()
+        window.go_to(tab)
+    wanted = {
+        widget
+        for widget in tab.findChildren(QAbstractButton)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and (widget.group() is None or widget.isChecked())
+    }
+    first, reached = QApplication.focusWidget(), set()
+    for _ in range(60):
+        reached.add(QApplication.focusWidget())
+        desk.key(Key.Key_Tab)
+        if QApplication.focusWidget() is first:
+            break
+    assert QApplication.focusWidget() is first
+    assert wanted
+    assert wanted <= reached
+
+
+def test_dialogs_that_stay_open_follow_the_colours(desk, tmp_path):
+    window = desk.window
+    window.memory = Memory(tmp_path / "w.ini")
+    window.show_help()
+    window.show_about()
+    window.evaluate.verdicts.edit_thresholds("")
+    (table,) = (d.table for d in window.findChildren(ThresholdsDialog))
+    pages = window.findChildren(HtmlPage)
+    assert len(pages) == 2
+    for theme, colours in (("light", LIGHT), ("dark", DARK)):
+        window.memory.theme = theme
+        window.restyle()
+        assert all(colours.warning in page.toHtml() for page in pages)
+        assert table.item(0, 0).foreground().color().name() == colours.text
+        assert table.item(0, 2).foreground().color().name() == colours.text
+        assert table.item(0, 4).foreground().color().name() == colours.dim
+    for dialog in window.findChildren(QDialog):
+        dialog.close()

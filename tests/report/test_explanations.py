@@ -37,6 +37,17 @@ def test_an_explanation_is_whole_and_short(check_id):
     assert all(1900 < source.year < 2030 and source.authors for source in one.sources)
 
 
+@pytest.mark.parametrize(
+    "check_id", [i for i in sorted(OF_THE_LIST) if i.startswith("confounder.")]
+)
+def test_beside_each_confounder_check_stands_what_others_found_and_by_whom(check_id):
+    one = explanations()[check_id]
+    assert one.literature.endswith(".")
+    [year] = re.findall(r"\((20\d\d)\)", one.literature)
+    first = one.literature.split()[0]
+    assert any(str(s.year) == year and s.authors.startswith(first) for s in one.sources)
+
+
 def test_a_source_is_told_in_a_line():
     [source] = explanations()["data.balance"].sources
     assert str(source).startswith("Brodersen, Ong, Stephan, Buhmann: The balanced accuracy")

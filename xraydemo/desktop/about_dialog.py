@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import diagnostics, style, text
+from xraydemo.desktop.parts import HtmlPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +28,9 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(text.ABOUT_TITLE)
         self.resize(560, 560)
-        page = QTextBrowser()
-        page.setHtml(about_page([*diagnostics.versions(), (text.ABOUT_MODEL, engine)]))
-        page.setFrameShape(QTextBrowser.Shape.NoFrame)
-        page.setAccessibleName(text.ABOUT_TITLE)
+        versions = [*diagnostics.versions(), (text.ABOUT_MODEL, engine)]
+        page = HtmlPage(text.ABOUT_TITLE, lambda: about_page(versions))
+        self.restyle = page.restyle
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -27,7 +27,7 @@ from xraydemo.desktop import style, text
 from xraydemo.desktop.figure_view import FigureView
 from xraydemo.desktop.gradually import Gradually
 from xraydemo.desktop.number_table import NumberTable
-from xraydemo.desktop.parts import Card, words_label
+from xraydemo.desktop.parts import Card, Page, words_label
 from xraydemo.desktop.scenario_dialog import ScenarioDialog
 from xraydemo.errors import XrayDemoError
 
@@ -80,8 +80,7 @@ class AnswerPanel(QScrollArea):
 
         presenter = self._presenter
         self._figures = []
-        page = QWidget()
-        page.setObjectName("page")
+        page = Page()
         column = QVBoxLayout(page)
         column.setContentsMargins(20, 14, 16, 20)
         column.setSpacing(10)
@@ -167,6 +166,8 @@ class AnswerPanel(QScrollArea):
             told_parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
             if result.verdict not in (Verdict.WARN, Verdict.FAIL):
                 told_parts.append((text.EXPLAIN_NEXT, told.next))
+            if told.literature:
+                told_parts.append((text.EXPLAIN_LITERATURE, told.literature))
             sources = "\n".join(map(str, told.sources))
             told_parts += [(text.EXPLAIN_SOURCES, sources)] if sources else []
             yield from pieces.add(_told(told_parts))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qI
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from xraydemo.desktop import text
+from xraydemo.desktop import plain_imports, text
 from xraydemo.desktop.diagnostics import start_log
 from xraydemo.desktop.faults import report_faults
 from xraydemo.desktop.memory import Memory, settings_file
@@ -189,6 +189,7 @@ def _pass_on(_: QtMsgType, __: QMessageLogContext, message: str | None) -> None:
 
 
 def _application(points: float | None = None, theme: Theme = "system") -> QApplication:
+    plain_imports.make_imports_plain()
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else QApplication([text.PROGRAM])
     application.setApplicationName(text.PROGRAM)

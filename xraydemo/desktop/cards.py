@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from xraydemo.desktop import style, text
 from xraydemo.desktop.lines import draw_lines
-from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.parts import Page, words_label
 from xraydemo.desktop.sketch import sketch
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ class CheckCard(QAbstractButton):
         """Show an answer; `edited` says that its thresholds are."""
         from xraydemo.report.words import number_text, verdict_text
 
+        is_same = answer is self._answer and thumbnails is self._thumbnails
+        if is_same and edited == self._edited:
+            return  # all cards are told whenever one answer comes: to draw it again takes time
         self._answer, self._thumbnails, self._edited = answer, thumbnails, edited
         result = answer.result
         number = number_text(result.number) if result.number else ""
@@ -166,8 +169,7 @@ class CardsPage(QScrollArea):
         self._order: tuple[tuple[str, tuple[str, ...]], ...] = ()
         self._columns = 0
         self._rows: list[list[CheckCard]] = []
-        page = QWidget()
-        page.setObjectName("page")
+        self._page = page = Page()
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(8)
@@ -277,11 +279,13 @@ class CardsPage(QScrollArea):
                 cards = [self._cards[check] for check in checks[start : start + columns]]
                 for column, card in enumerate(cards):
                     self._grid.addWidget(card, row, column)
+                    card.show()
                     if before is not None:
                         QWidget.setTabOrder(before, card)
                     before = card
                 self._rows.append(cards)
             row += 1
+        self._page.grow()
 
     def _go(self, card: CheckCard, down: int, right: int) -> None:
         for row, cards in enumerate(self._rows):

@@ -66,8 +66,14 @@ def in_child(
     context = multiprocessing.get_context("spawn")
     listen, speak = context.Pipe(duplex=False)
     child = context.Process(target=_work, args=(work, arguments, speak), daemon=True)
-    child.start()
-    speak.close()  # the child has its own end: when it ends, so does the pipe
+    try:
+        child.start()
+    except OSError as why:  # no memory, or too many processes
+        listen.close()
+        message = text.CHILD_NOT_STARTED.format(why=why)
+        raise XrayDemoError(message, text.CHILD_ENDED_HINT) from why
+    finally:
+        speak.close()  # the child has its own end: when it ends, so does the pipe
     try:
         while not should_stop():
             if not listen.poll(_SECONDS_BETWEEN_LOOKS):

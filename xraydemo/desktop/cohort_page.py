@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import style, text
 from xraydemo.desktop.beside_panel import BesidePanel
-from xraydemo.desktop.parts import Card, ElidedLabel, Problem, words_label
+from xraydemo.desktop.parts import Card, ElidedLabel, Page, Problem, words_label
 
 if TYPE_CHECKING:
     from xraydemo.desktop.evaluate_presenter import EvaluatePresenter
@@ -133,8 +133,7 @@ class CohortPage(QWidget):
         progress.addWidget(self._progress_note)
         below.addLayout(progress, 1)
 
-        page = QWidget()
-        page.setObjectName("page")
+        page = Page()
         column = QVBoxLayout(page)
         column.setContentsMargins(24, 14, 24, 4)
         column.setSpacing(12)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QButtonGroup,
     QComboBox,
     QFileDialog,
     QFrame,
@@ -25,7 +26,8 @@ from PySide6.QtWidgets import (
 
 from xraydemo.desktop import style, text
 from xraydemo.desktop.compare_presenter import ComparePresenter
-from xraydemo.desktop.parts import Card, ElidedLabel, MessagePage, Problem, words_label
+from xraydemo.desktop.over_time_page import OverTimePage
+from xraydemo.desktop.parts import Card, ElidedLabel, MessagePage, Page, Problem, words_label
 from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
@@ -66,6 +68,10 @@ class CompareTab(QWidget):
         super().__init__(parent)
         self.presenter = ComparePresenter(self, post, show_files)
         self._run_at_hand = run_at_hand
+        self.over_time = OverTimePage(post, run_at_hand)
+        self.to_two, self.to_over_time = (
+            QPushButton(words) for words in (text.COMPARE_TWO, text.OVER_TIME)
+        )
         self._names: dict[Side, ElidedLabel] = {"before": ElidedLabel(), "after": ElidedLabel()}
         self.choosers: dict[Side, QPushButton] = {}
         self._at_hand: list[QPushButton] = []
@@ -144,13 +150,44 @@ class CompareTab(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._start)
         self._stack.addWidget(self._found())
+        two = QWidget()
+        inner = QVBoxLayout(two)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(4)
+        inner.addWidget(head)
+        inner.addWidget(self._at_work)
+        inner.addWidget(self._problem)
+        inner.addWidget(self._stack, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(two)
+        self._pages.addWidget(self.over_time)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(4)
-        whole.addWidget(head)
-        whole.addWidget(self._at_work)
-        whole.addWidget(self._problem)
-        whole.addWidget(self._stack, 1)
+        whole.setSpacing(0)
+        whole.addWidget(self._page_bar())
+        whole.addWidget(self._pages, 1)
+
+    def _page_bar(self) -> QWidget:
+        """Put together what leads from page to page."""
+        bar = QWidget()
+        bar.setObjectName("head")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 10, 0)
+        row.setSpacing(8)
+        group = QButtonGroup(self)
+        for page, button in enumerate((self.to_two, self.to_over_time)):
+            button.setCheckable(True)
+            group.addButton(button)
+            row.addWidget(button)
+            button.clicked.connect(lambda _, page=page: self._show_page(page))
+        row.addStretch(1)
+        self.to_two.setChecked(True)
+        return bar
+
+    def _show_page(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        self.enable()
+        self.over_time.enable()
 
     def _found(self) -> QWidget:
         """Put together what is shown once there is a comparison."""
@@ -159,8 +196,7 @@ class CompareTab(QWidget):
         self._headline.setFont(font)
         for label in (self._what, self._headline, self._notes):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        page = QWidget()
-        page.setObjectName("page")
+        page = Page()
         inner = QVBoxLayout(page)
         inner.setContentsMargins(14, 10, 10, 16)
         inner.setSpacing(10)
@@ -281,7 +317,9 @@ class CompareTab(QWidget):
     def take_focus(self) -> None:
         """Put the keyboard where the next step is."""
         self.enable()
-        if self.presenter.compared:
+        if self._pages.currentWidget() is self.over_time:
+            self.over_time.take_focus()
+        elif self.presenter.compared:
             self.flips.setFocus()
         elif self.presenter.can_compare:
             self.go.setFocus()
@@ -297,15 +335,18 @@ class CompareTab(QWidget):
     def restyle(self) -> None:
         """Draw the tables anew: their colours are in their cells."""
         self.comparison_changed()
+        self.over_time.restyle()
 
     @property
     def at_work(self) -> str:
         """What would be broken off now, in a sentence; empty for nothing."""
-        return text.CLOSE_COMPARING if self.presenter.can_stop else ""
+        comparing = text.CLOSE_COMPARING if self.presenter.can_stop else ""
+        return "\n".join(filter(None, (comparing, self.over_time.at_work)))
 
     def close_down(self) -> None:
         """End all that is at work."""
         self.presenter.close()
+        self.over_time.close_down()
 
     def _asking_for_run(self, side: Side) -> Callable[[], None]:
         def ask() -> None:

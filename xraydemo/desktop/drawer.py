@@ -75,10 +75,17 @@ class Drawer:
     def _start(self) -> None:
         self.close()
         context = multiprocessing.get_context("spawn")
-        self._pipe, other = context.Pipe()
-        self._child = context.Process(target=_draw_all, args=(other,), daemon=True)
-        self._child.start()
-        other.close()
+        ours, theirs = context.Pipe()
+        child = context.Process(target=_draw_all, args=(theirs,), daemon=True)
+        try:
+            child.start()
+        except OSError as error:  # no memory, or too many processes
+            ours.close()
+            message = text.CHILD_NOT_STARTED.format(why=error)
+            raise XrayDemoError(message, text.CHILD_ENDED_HINT) from error
+        finally:
+            theirs.close()
+        self._child, self._pipe = child, ours
 
 
 def _draw_all(pipe: Connection) -> None:

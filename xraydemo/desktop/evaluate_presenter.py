@@ -189,6 +189,7 @@ class EvaluatePresenter:
         self._drawer = drawer or Drawer()
         self._post = post
         self._engine = engine
+        self._last_engine: EngineDoor | None = None
         self._show_files = show_files
         self._work = work
         self._background = Background(post, threads=1)
@@ -219,6 +220,8 @@ class EvaluatePresenter:
         """Whether the reading was stopped before its end."""
         self.run: Run | None = None
         self.run_folder: Path | None = None
+        self.unread_count = self.unfinished = 0
+        """How many files of the run could not be read, and how many have no outcome yet."""
         self.thumbnails: NDArray[Any] | None = None
         """Small pictures of the run's X-rays, shape (n, side, side)."""
         self.beside = Beside()
@@ -274,11 +277,6 @@ class EvaluatePresenter:
         return self.answer.result.figures if self.answer else ()
 
     @property
-    def unread_count(self) -> int:
-        """How many files of the run could not be read."""
-        return 0 if self.run is None else int((self.run.rows["error_type"] != "").sum())
-
-    @property
     def unread(self) -> list[Unread]:
         """The files of the run that could not be read."""
         if self.run is None:
@@ -287,13 +285,6 @@ class EvaluatePresenter:
         bad = rows[rows["error_type"] != ""]
         columns = (bad[name] for name in ("file", "error_message", "error_hint"))
         return [Unread(*cells) for cells in zip(*columns, strict=True)]
-
-    @property
-    def unfinished(self) -> int:
-        """How many X-rays of the run have no outcome yet."""
-        if self.run is None:
-            return 0
-        return len(self.run) - int(self.run.was_read.sum()) - self.unread_count
 
     @property
     def edited(self) -> dict[str, tuple[str, ...]]:
@@ -402,14 +393,15 @@ class EvaluatePresenter:
             return
         before: Page = "cohort" if self.source else "start"
 
-        def opened(future: Future[tuple[Run, Thresholds, NDArray[Any]]]) -> None:
+        def opened(future: Future[tuple[Run, Thresholds, NDArray[Any], int]]) -> None:
             self.problem = error_of(future)
             if self.problem:
                 self.page = before
                 self._view.page_changed()
                 self._view.cohort_changed()
                 return
-            self.run, last, self.thumbnails = future.result()
+            self.run, last, self.thumbnails, self.unread_count = future.result()
+            self.unfinished = len(self.run) - int(self.run.was_read.sum()) - self.unread_count
             self.run_folder = folder
             if not (keep_settings and self.own_thresholds):
                 self.own_thresholds = last
@@ -418,9 +410,10 @@ class EvaluatePresenter:
             self._ask()
             self._view.page_changed()
 
-        def job() -> tuple[Run, Thresholds, NDArray[Any]]:
+        def job() -> tuple[Run, Thresholds, NDArray[Any], int]:
             run = self._work.open_folder(folder)
-            return run, self._work.own_thresholds(folder), self._work.prepare(run)
+            unread = int((run.rows["error_type"] != "").sum())
+            return run, self._work.own_thresholds(folder), self._work.prepare(run), unread
 
         self._forget_run()
         stop, _ = self._begin("opening")
@@ -513,8 +506,10 @@ class EvaluatePresenter:
             self.export.write_figure(self.figures[number], self.run_folder, path)
 
     def engine_changed(self) -> None:
-        """Take note: the model became ready, or failed."""
-        self._view.cohort_changed()
+        """Take note: the model became ready, or failed; said more often, it costs nothing."""
+        if self._engine() is not self._last_engine:
+            self._last_engine = self._engine()
+            self._view.cohort_changed()
 
     def close(self) -> None:
         """End the threads; a run that is being read stops first, and nothing of it is lost."""
@@ -729,6 +724,7 @@ class EvaluatePresenter:
     def _forget_run(self) -> None:
         self.run = self.run_folder = self.headline = self.asking = self.asking_problem = None
         self.thumbnails = None
+        self.unread_count = self.unfinished = 0
         self.answers, self.chosen, self.document = [], "", None
         self.stopped = False
         self._drawn.clear()

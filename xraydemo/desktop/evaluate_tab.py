@@ -120,6 +120,8 @@ class EvaluateTab(QWidget):
         self._to_cohort.setChecked(page == "cohort")
         self._to_verdicts.setChecked(page == "verdicts")
         self._bar.setVisible(page != "start")
+        if page == "verdicts" and self.isVisible():
+            self.verdicts.take_focus()
 
     def cohort_changed(self) -> None:
         """Show the cohort and what can be done."""

@@ -72,18 +72,46 @@ def draw_figure(figure: Figure, run: Run, width: int, sharpness: float) -> Drawn
     sharpness : float
         Device pixels to one of those.
     """
+    from xraydemo.report.drawing import draw
+
+    drawing = draw(figure, run, width=inches_of(width))
+    picture = picture_of(drawing, width, sharpness)
+    return Drawn(picture, _parts(figure, run, drawing))
+
+
+def inches_of(width: int) -> float:
+    """Give the width in inches at which a figure's letters are about as large as the window's.
+
+    Parameters
+    ----------
+    width : int
+        Pixels of the screen.
+    """
+    return min(max(width / _PIXELS_PER_INCH, 4.6), 9.0)
+
+
+def picture_of(drawing: Drawing, width: int, sharpness: float) -> NDArray[Any]:
+    """Draw for the screen.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        `inches_of` this width.
+    width, sharpness
+        See `draw_figure`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 4)
+        RGBA.
+    """
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from xraydemo.report.drawing import draw
-
-    inches = min(max(width / _PIXELS_PER_INCH, 4.6), 9.0)
-    drawing = draw(figure, run, width=inches)
-    drawing.set_dpi(min(_PIXELS_PER_INCH, width / inches) * sharpness)
+    drawing.set_dpi(min(_PIXELS_PER_INCH, width / drawing.get_figwidth()) * sharpness)
     canvas = FigureCanvasAgg(drawing)
     canvas.draw()  # type: ignore[no-untyped-call]
-    picture = np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    return Drawn(picture, _parts(figure, run, drawing))
+    return np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 def save_figure(figure: Figure, run: Run, path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from xraydemo import __version__
 from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import style, text
+from xraydemo.desktop.parts import HtmlPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +29,8 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(text.HELP_TITLE)
         self.resize(620, 620)
-        page = QTextBrowser()
-        page.setHtml(help_page(keys))
-        page.setFrameShape(QTextBrowser.Shape.NoFrame)
-        page.setAccessibleName(text.HELP_TITLE)
+        page = HtmlPage(text.HELP_TITLE, lambda: help_page(keys))
+        self.restyle = page.restyle
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

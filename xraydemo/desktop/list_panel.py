@@ -85,7 +85,9 @@ class ListPanel(QWidget):
         self.key.setCurrentIndex(self.key.findData(presenter.order.key))
         if self.search.text() != presenter.order.search:
             self.search.setText(presenter.order.search)
-        self._count.setText(text.listed(len(presenter.shown), len(presenter.items)))
+        listed = text.listed(len(presenter.shown), len(presenter.items))
+        self._count.setText(listed)
+        self._count.setVisible(bool(listed))  # else the field ends before the one below
         self.show_age()
 
     def show_keys(self, commands: Commands) -> None:

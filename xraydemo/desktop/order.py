@@ -46,14 +46,15 @@ class Order:
         chosen = items
         for word in self.search.casefold().split():
             chosen = [item for item in chosen if word in item.words]
+        rows = [item.row for item in chosen]
         if self.key == "file":
-            rows = [item.row for item in chosen]
             return rows[::-1] if self.backwards else rows
         numbers = np.array(_numbers(chosen, self.key), dtype=float)  # NaN for None, and comes last
         downwards = (self.key in _HIGHEST_FIRST) != self.backwards
         # equals stay as they were opened, whichever way the rest goes
         places = np.argsort(-numbers if downwards else numbers, kind="stable")
-        return [chosen[place].row for place in places.tolist()]
+        found: list[int] = np.array(rows, dtype=np.intp)[places].tolist()
+        return found
 
 
 def _numbers(items: Sequence[Item], key: Key) -> list[float | None]:
@@ -69,6 +70,7 @@ def _numbers(items: Sequence[Item], key: Key) -> list[float | None]:
             # the most likely class has more than nothing and at most 1: they don't get mixed
             return [item.answer and item.answer[0] - item.answer[1] for item in items]
         case "date":
-            places = {date: n for n, date in enumerate(sorted({item.date for item in items}))}
-            return [places[item.date] if item.date else None for item in items]
+            dates = [item.date for item in items]
+            places = {date: n for n, date in enumerate(sorted(set(dates)))}
+            return [places[date] if date else None for date in dates]
     return [item.row for item in items]

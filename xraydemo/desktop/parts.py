@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from xraydemo.errors import XrayDemoError
+
+
+_PAGE_MARGIN = 12  # pixels
+_MORE = QEvent.Type(QEvent.registerEventType())
 
 
 class Bridge(QObject):
@@ -112,6 +117,72 @@ class Card(QFrame):
         self.column.setSpacing(8)
         if title:
             self.column.addWidget(words_label("title", title))
+
+
+class Page(QWidget):
+    """What a scroll area scrolls; nothing of it is squashed when something is added.
+
+    Qt lays a page out at its old height first, and has the scroll area make it higher afterwards,
+    or not at all where parts are shown one after the other: sentences would lack their last lines.
+    """
+
+    _waits = False  # whether it is to grow once what was added is shown
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+
+    def event(self, event: QEvent) -> bool:
+        """Be as high as is needed when what is on it is laid out, and when more is on it."""
+        kind = event.type()
+        if kind == QEvent.Type.ChildAdded and not self._waits:
+            self._waits = True
+            # Qt shows what was added by an event of its own: this one comes after it
+            low = Qt.EventPriority.LowEventPriority.value
+            QCoreApplication.postEvent(self, QEvent(_MORE), low)
+        elif kind == _MORE:
+            self._waits = False
+            self.grow()
+        elif kind == QEvent.Type.LayoutRequest and not self._waits:
+            self.grow()
+        return super().event(event)
+
+    def grow(self) -> None:
+        """Be as high as is needed now."""
+        layout = self.layout()
+        if layout is None:
+            return
+        needed = layout.totalMinimumSize().height()
+        if layout.hasHeightForWidth():
+            needed = max(needed, layout.totalHeightForWidth(self.width()))
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+
+class HtmlPage(QTextBrowser):
+    """A page of a dialog that is shown in the colours that are in force.
+
+    Parameters
+    ----------
+    name : str
+        For screen readers.
+    write : callable
+        Gives the page as HTML, with the colours in it.
+    """
+
+    def __init__(self, name: str, write: Callable[[], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._write = write
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(name)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Write the page anew, and stay where the reader is in it."""
+        place = self.verticalScrollBar().value()
+        self.setHtml(self._write())
+        self.document().setDocumentMargin(_PAGE_MARGIN)
+        self.verticalScrollBar().setValue(place)
 
 
 class Problem(QFrame):

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from xraydemo.desktop import text
 from xraydemo.desktop.background import Background, error_of
 from xraydemo.desktop.details import Details
@@ -116,7 +118,7 @@ class Presenter:
         self._seen_at = 0.0
         self._searches = 0
         self._forwards = True
-        self._places: dict[int, int] = {}
+        self._places = np.zeros(0, dtype=np.intp)
         self._closed = False
 
         self.engine = EngineWatch(self._background, post, self._engine_changed, self._engine_came)
@@ -193,7 +195,8 @@ class Presenter:
 
     def place_of(self, row: int) -> int | None:
         """Give the place of a row among those listed; None where it is not among them."""
-        return self._places.get(row)
+        place = int(self._places[row]) if 0 <= row < len(self._places) else -1
+        return place if place >= 0 else None
 
     def detail(self, want: Want) -> Reading | XrayDemoError | None:
         """Give what the model said when asked for this of the current X-ray; None before that."""
@@ -270,7 +273,7 @@ class Presenter:
         """Make the X-ray of a row the current one."""
         if not 0 <= row < len(self.items) or (self.current and self.current.row == row):
             return
-        before, after = self.place, self._places.get(row)
+        before, after = self.place, self.place_of(row)
         if before is not None and after is not None:
             self._forwards = after > before
         self.current = self.items[row]
@@ -453,7 +456,8 @@ class Presenter:
 
     def _set_shown(self) -> None:
         self.shown = self.study.order if self.study else self.order.apply(self.items)
-        self._places = {row: place for place, row in enumerate(self.shown)}
+        self._places = np.full(len(self.items), -1, dtype=np.intp)
+        self._places[self.shown] = np.arange(len(self.shown))
         self.is_order_old = False
 
     def _want(self) -> None:

@@ -156,6 +156,9 @@ QTableView::item {{ padding: 0 6px; border: none; }}
 QPlainTextEdit {{ background: {PANEL}; border: none; }}
 QPlainTextEdit#field {{ background: {FIELD}; border: 1px solid {EDGE}; border-radius: 4px; }}
 QPlainTextEdit#field:focus {{ border-color: {FOCUS}; }}
+QListView#field {{ background: {FIELD}; border: 1px solid {EDGE}; border-radius: 4px;
+    padding: 2px 4px; }}
+QListView#field:focus {{ border-color: {FOCUS}; }}
 QTableView#tags::item {{ padding: 0; }}
 QHeaderView {{ background: {PANEL}; }}
 QHeaderView::section {{ background: {PANEL}; color: {DIM}; border: none;

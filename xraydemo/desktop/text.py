@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "xraydemo"
 _NEARLY = 0.5  # of the first one's probability
-_OPTIONS = re.compile(r" with --out\b|--(?:where|map) ")
+_OPTIONS = re.compile(r" with --out\b|--(?:where|map) | \(`xraydemo [^`]*`\)")
 
 # the empty window
 EMPTY_TITLE = "Drop chest X-rays here"
@@ -374,7 +374,7 @@ TEACH_CHECKS = {
 }
 TEACH_NOT_SHOWN = "? not shown"
 TEACH_USE_IS_OPEN = (
-    "Whether the fact is used can't be told from inside: too few X-rays break the rule."
+    "Whether the fact is used is not shown, nor excluded, though both sides were asked together."
 )
 TEACH_FOUND = {
     "confounder.newness": "one class is newer",
@@ -461,6 +461,7 @@ HEADLINE_PARTS = "Headline in numbers"
 BESIDE = "Other data…"
 EXPORT = "Export"
 CHILD_ENDED = "The process that did this ended before its time (exit status {code})"
+CHILD_NOT_STARTED = "The process that does this could not be started: {why}"
 CHILD_ENDED_HINT = "Try again; if it ends again, there may be too little memory"
 THE_REFERENCE = "the reference"
 BESIDE_NO_MODEL = "{name} can't be compared: the model that made this run is gone, or was changed"
@@ -484,6 +485,7 @@ EXPLAIN_HOW = "How it is computed"
 EXPLAIN_CANNOT = "What it can't tell"
 EXPLAIN_NEXT = "What to do next"
 EXPLAIN_POWER = "How often it finds a planted shortcut, and how often it cries wolf"
+EXPLAIN_LITERATURE = "What others found"
 EXPLAIN_SOURCES = "Where the method comes from"
 WOULD_HELP = "What would help"
 GIVE = "Give it…"
@@ -627,6 +629,41 @@ COMPARE_ASKING = "Asking the quick checks of {name}: {check}"
 COMPARE_READING = "Reading with {name}: {done:,} of {total:,}"
 COMPARE_WORKING = "Comparing…"
 NAME_FLIPS = "X-rays whose answer changed"
+COMPARE_TWO = "Two runs"
+
+# over time
+OVER_TIME = "Over time"
+OVER_TIME_TITLE = "Does it still see what it saw at first?"
+OVER_TIME_BODY = (
+    "Several runs of one model, say one a month, or a single run whose X-rays have dates. How do "
+    "foreignness, answers, probabilities and facts move, and which change is more than chance?"
+)
+OVER_TIME_RUNS = "Runs, to be put in the order of time"
+OVER_TIME_ADD = "Add a run…"
+OVER_TIME_REMOVE = "Leave it out"
+OVER_TIME_BY = "One point a"
+OVER_TIME_PERIODS = {
+    "": "run, or month or year of one run",
+    "run": "run",
+    "month": "month",
+    "year": "year",
+}
+OVER_TIME_GO = "Look over time"
+OVER_TIME_WORKING = "Looking how the numbers moved…"
+OVER_TIME_SAVE = "Save as PDF…"
+OVER_TIME_KINDS = "PDF (*.pdf);;Picture (*.png);;Numbers (*.json)"
+OVER_TIME_ENDING_HINT = "End it with .pdf, .png or .json"
+OVER_TIME_TWICE = "{folder} is there already"
+OVER_TIME_TWICE_HINT = "Each run counts once"
+OVER_TIME_NUMBERS = "All numbers"
+OVER_TIME_COLUMNS = ("", "period", "value [95 % interval]", "n", "change")
+OVER_TIME_NAMES = {"answers": "answer {name}", "probabilities": "probability of {name}"}
+OVER_TIME_CAPTION = (
+    "One point a {by}, with its 95 % interval, by patient where patients are known; the number of "
+    "X-rays in parentheses. {marked} A gap: fewer than 20 X-rays tell."
+)
+OVER_TIME_ROSE, OVER_TIME_FELL = "▲ rose", "▼ fell"
+CLOSE_OVER_TIME = "Runs are being watched over time."
 
 # everyday things
 RECENT_MENU = "Open a recent &folder"
@@ -644,7 +681,7 @@ TEXT_SIZE_SYSTEM = "as the system has it"
 POINTS = " points"
 DEVICE = "The model runs on"
 DEVICES = {"auto": "the best there is", "cpu": "the processor", "cuda": "an NVIDIA GPU"}
-NEXT_START = "Size and processor count from the next start on."
+NEXT_START = "Another size of the text, and what the model runs on, show at the next start."
 THEME = "Colours"
 THEMES = {"system": "as the system has them", "light": "light", "dark": "dark"}
 THEME_TIP = "The X-ray itself is always seen on black. Dark, where the system does not tell."
@@ -731,7 +768,8 @@ arrow keys go from part to part and Return opens. Every check says how it is com
 tell, and what to do next. Thresholds can be edited; what is edited is marked as such everywhere.
 
 Compare puts two runs side by side: which numbers moved, which X-rays got another answer, and which
-group lost.
+group lost. Its page “Over time” watches several runs, or the months or years of one: what became
+foreign, how answers, probabilities and facts moved, and which change is more than chance.
 """
 HELP_KEYS = "Keys"
 HELP_MOUSE = "Mouse"
@@ -1188,6 +1226,11 @@ def compared(found: Comparison) -> str:
         f"{found.before} → {found.after}. {found.n:,} X-rays were read by both, "
         f"{found.n_labelled:,} of them with a label that both runs agree on."
     )
+
+
+def over_time_quantity(block: str, name: str) -> str:
+    """Name what is watched over time."""
+    return OVER_TIME_NAMES.get(block, "{name}").format(name=name)
 
 
 def became(name: str, count: int) -> str:

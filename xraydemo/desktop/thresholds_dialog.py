@@ -162,6 +162,10 @@ class ThresholdsDialog(QDialog):
         self.taken.emit(self.own())
         super().accept()
 
+    def restyle(self) -> None:
+        """Draw the table anew: its colours are in its cells."""
+        self._look()
+
     def _fill(self) -> None:
         table = self.table
         table.setAccessibleName(text.THRESHOLDS_TITLE)
@@ -188,14 +192,17 @@ class ThresholdsDialog(QDialog):
                 item = QTableWidgetItem(words)
                 if place != _VALUE:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
-                    item.setForeground(QColor(style.DIM if place else style.TEXT))
                 item.setToolTip(setting.comment)
                 table.setItem(row, place, item)
 
     def _look(self) -> None:
-        """Mark what is edited and what is no number."""
+        """Mark what is edited and what is no number, in the colours that are in force."""
         wrong = []
         self.table.blockSignals(True)
+        for row in range(self.table.rowCount()):
+            for place in range(self.table.columnCount()):
+                if place != _VALUE and (cell := self.table.item(row, place)):
+                    cell.setForeground(QColor(style.DIM if place else style.TEXT))
         for row, setting in enumerate(self._settings):
             item = self.value(row)
             try:

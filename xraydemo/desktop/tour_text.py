@@ -35,7 +35,7 @@ WHY_TITLE = "Every covid X-ray was newer"
 WHY = (
     "At home each covid-like phantom is from 2020 or later, and from the newest device; all "
     "others are older. Did the model learn the device? Three checks ask in three ways (dates "
-    "alone; matched X-rays; covered lungs):"
+    "alone; matched X-rays; without the lungs):"
 )
 
 WHAT_IF_TITLE = "What if the lungs are covered?"
@@ -49,13 +49,12 @@ NEVER_LOOKED = "It never needed the lungs. Add steps of your own on the left."
 
 HONEST_TITLE = "The honest model"
 HONEST = (
-    "The same patients and the same recipe, but year and device were dealt by chance: data, not "
-    "cleverness, makes the difference."
+    "The same patients and the same recipe, but year and device were dealt by chance: only the "
+    "data differ."
 )
 HONEST_KNOWN = (
-    "It tells covid with AUC {inside} at home, and {outside} at the other hospital, where the "
-    "first model has {trap}. What is true of phantoms is no promise for people: now open X-rays "
-    "of your own."
+    "It tells covid with AUC {inside} at home and {outside} at the other hospital; the first model "
+    "has {trap} there. Phantoms promise nothing for people: now open X-rays of your own."
 )
 
 WAIT_MODEL = "The model is on its way…"

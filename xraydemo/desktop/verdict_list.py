@@ -205,8 +205,9 @@ class VerdictList(QListView):
             place = self.verticalScrollBar().value()
             with QSignalBlocker(self.selectionModel()):
                 self._model.show_entries(entries)
-            self.doItemsLayout()
-            self.verticalScrollBar().setValue(place)
+            if self.isVisible():  # else it is laid out once it is shown
+                self.doItemsLayout()
+                self.verticalScrollBar().setValue(place)
         self.mark(chosen)
 
     def mark(self, chosen: str) -> None:

@@ -215,7 +215,10 @@ class VerdictsPage(QWidget):
         self.stop.setText(text.STOP if presenter.can_stop else text.STOPPING)
         self.again.setVisible(presenter.partly_asked)
         self.again.setEnabled(not presenter.doing)
+        stop_had_focus = self.stop.hasFocus()
         self._state.setVisible(at_work)
+        if stop_had_focus and not at_work:
+            self.take_focus()
         match asking:
             case Asking():
                 words = text.asking(
@@ -251,8 +254,10 @@ class VerdictsPage(QWidget):
         """Put the keyboard where the next step is."""
         if self._presenter.chosen:
             self.list.setFocus()
-        else:
+        elif self._presenter.answers:
             self.cards.take_focus()
+        else:
+            self.stop.setFocus()
 
     def edit_thresholds(self, check: str) -> None:
         """Show the thresholds, those of a check first, and take over what is changed."""

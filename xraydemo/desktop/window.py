@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.classes import DISCLAIMER
-from xraydemo.desktop import layout_memory, text, tour_text
+from xraydemo.desktop import layout_memory, plain_imports, text, tour_text
 from xraydemo.desktop.about_dialog import AboutDialog
 from xraydemo.desktop.bench_tab import BenchTab
 from xraydemo.desktop.commands import Commands, Needs
@@ -41,6 +41,7 @@ from xraydemo.desktop.report_dialog import ReportDialog
 from xraydemo.desktop.shortcuts_dialog import ShortcutsDialog
 from xraydemo.desktop.style import apply_theme
 from xraydemo.desktop.teach_tab import TeachTab
+from xraydemo.desktop.thresholds_dialog import ThresholdsDialog
 from xraydemo.desktop.tour_process import open_tour
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         may_close: Callable[[QWidget, str], bool] | None = None,
     ) -> None:
         super().__init__()
+        plain_imports.make_imports_plain()  # before there are threads that import
         self.memory = memory or Memory()
         self._may_close = may_close
         post = Bridge(self).post
@@ -279,6 +281,9 @@ class MainWindow(QMainWindow):
             apply_theme(application, self.memory.theme)
         for place in self.places:
             place.does.restyle()
+        for dialog in self.findChildren(QDialog):
+            if isinstance(dialog, AboutDialog | HelpDialog | ThresholdsDialog):
+                dialog.restyle()
 
     def restore_layout(self) -> bool:
         """Lay the window out as it was; False if that isn't known."""

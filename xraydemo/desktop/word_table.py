@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,8 @@ Cell = tuple[str, str]
 """Words, and a colour or ""."""
 
 _MOST_ROWS = 12  # before it scrolls by itself
+_LEAST = 14  # letters of the first column that are always seen
+_CELL_MARGINS = 20
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -49,6 +51,7 @@ class WordTable(QTableWidget):
         super().__init__(0, len(columns), parent)
         self.setAccessibleName(name)
         self._numbers = numbers
+        self._height, self._fits = 0, True
         self.setHorizontalHeaderLabels(list(columns))
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
@@ -88,9 +91,37 @@ class WordTable(QTableWidget):
         if not whole:
             line = self.verticalHeader().defaultSectionSize()
             head = self.horizontalHeader().sizeHint().height()
-            self.setFixedHeight(head + line * min(max(len(rows), 1), most) + 4)
+            self._height = head + line * min(max(len(rows), 1), most) + 4
+            self.setFixedHeight(self._height)
         elif rows:
             self.setCurrentCell(0, 0)
+        self._fit_first()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit the columns to another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit_first()
+
+    def _fit_first(self) -> None:
+        """Give the first column the room that is left; where that is too little, scroll."""
+        header = self.horizontalHeader()
+        others = sum(header.sectionSize(column) for column in range(1, self.columnCount()))
+        letters = self.fontMetrics().horizontalAdvance("x" * _LEAST) + _CELL_MARGINS
+        least = min(max(self.sizeHintForColumn(0), header.sectionSizeHint(0)), letters)
+        fits = self.viewport().width() - others >= least
+        if fits != self._fits:
+            self._fits = fits
+            mode, policy = QHeaderView.ResizeMode, Qt.ScrollBarPolicy
+            header.setSectionResizeMode(0, mode.Stretch if fits else mode.Fixed)
+            self.setHorizontalScrollBarPolicy(
+                policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAlwaysOn
+            )
+        if not fits:
+            self.setColumnWidth(0, least)
+        if self._height:
+            bar = 0 if fits else self.horizontalScrollBar().sizeHint().height()
+            self.setFixedHeight(self._height + bar)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Open with Return, and copy what is chosen."""

@@ -250,6 +250,7 @@ def _explained(result: CheckResult, advice: Mapping[str, str], sheet: Sheet) -> 
         "How it was computed": known.how if known else "",
         "What it can't tell": known.cannot_tell if known else "",
         TO_DO: to_do,
+        "What others found": known.literature if known else "",
         "How often it is right": f"{power.summary} {power.notes[-1]}" if power else "",
         "Lines and settings": settings_text(result.parameters) if result.parameters else "",
         "Sources": "; ".join(map(str, known.sources)) + "." if known else "",

@@ -45,12 +45,15 @@ class Explanation:
     next : str
         What to do where it warns or fails.
     sources : tuple of Source
+    literature : str
+        What others measured with it, or found by it; "" where nothing is told.
     """
 
     how: str
     cannot_tell: str
     next: str
     sources: tuple[Source, ...]
+    literature: str = ""
 
 
 @cache
@@ -63,6 +66,7 @@ def explanations() -> dict[str, Explanation]:
             section["cannot_tell"],
             section["next"],
             tuple(Source(**source) for source in section["sources"]),
+            section.get("literature", ""),
         )
         for check_id, section in tomllib.loads(text).items()
     }
