@@ -32,6 +32,9 @@ def table(folder, tmp_path):
         writer.writerow(("file", "label", "part", "source"))
         writer.writerows(ROWS)
     (home / "boxes.csv").write_text("file,x,y,width,height\n1.png,0.1,0.1,0.2,0.2\n")
+    (home / "scenarios.toml").write_text(
+        '[[scenario]]\nname = "All"\nmetric = "accuracy"\nat_least = 0.5\nreason = "A test."\n'
+    )
     return home / "demo.csv"
 
 
@@ -66,6 +69,27 @@ def test_the_first_picture_is_there_and_keys_lead_on_and_back(toured, qtbot) -> 
     qtbot.waitUntil(lambda: current(window) == "1.png", timeout=SECONDS)
     assert bar.tour.is_first
     assert not bar.back.isEnabled()
+
+
+def test_what_the_checks_need_is_beside_it(toured, table) -> None:
+    window, _ = toured
+    assert window.evaluate.presenter.beside.boxes == table.with_name("boxes.csv")
+    assert window.evaluate.presenter.scenarios == table.with_name("scenarios.toml")
+
+
+def test_a_run_that_is_there_is_asked_the_scenarios_of_the_demo(
+    qtbot, table, tmp_path, monkeypatch
+) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    opened = []
+    monkeypatch.setattr(
+        window.evaluate.presenter, "open_run", lambda *run, **how: opened.append((*run, how))
+    )
+    begin_tour(window, table, tmp_path)
+    assert opened == [(tmp_path / "phantom-trap", {"keep_settings": True})]
+    assert window.evaluate.presenter.scenarios == table.with_name("scenarios.toml")
+    window.close()
 
 
 def test_each_step_goes_to_its_place(toured, qtbot) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from tests.evaluation.runs import ask
+from tests.evaluation.shortcuts import shortcut_run
 from xraydemo.cohort.lesson import placed, write_part
 from xraydemo.cohort.lesson_dial import Lesson
-from xraydemo.evaluation.lesson import CHECKS, Asking, Reading, ask_lesson, run_folders
+from xraydemo.evaluation.lesson import CHECKS, Asking, Reading, ask_lesson, run_folders, together
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.runner import chosen_checks
 from xraydemo.evaluation.store import open_run
@@ -40,6 +43,23 @@ def test_both_sides_are_read_and_every_check_answers(tiny_bundle: Path, tmp_path
 
     inside, outside = map(open_run, run_folders(tmp_path))
     assert inside.rows["label"].tolist() == outside.rows["label"].tolist()
+    both = together(inside, outside)
+    assert len(both) == len(both.sample) == 2 * len(inside)
+    assert (both.rows["group"] == [*inside.rows["group"], *outside.rows["group"]]).all()
+    assert (both.arrays.embeddings()[: len(inside)] == inside.arrays.embeddings()).all()
+    assert (both.arrays.maps()[len(inside) :] == outside.arrays.maps()).all()
     new = inside.rows["date"] >= "2020"
     assert (new == (inside.rows["label"] == "covid")).all()
     assert not inside.rows["date"].equals(outside.rows["date"])
+
+
+@pytest.mark.parametrize(("weight", "is_used"), [(1.0, True), (0.0, False)])
+def test_at_full_strength_only_both_sides_together_tell_whether_the_fact_is_used(
+    weight: float, is_used: bool
+) -> None:
+    inside = shortcut_run(300, strength=1.0, shown=2.0, weight=weight, seed=1)
+    outside = shortcut_run(300, strength=0.0, shown=2.0, weight=weight, seed=2)
+    assert ask(inside, "confounder.used").verdict is Verdict.CANNOT_CHECK
+    answer = ask(together(inside, outside), "confounder.used")
+    assert (answer.verdict is Verdict.FAIL) == is_used
+    assert ("scanner" in answer.headline) == is_used or answer.verdict is Verdict.PASS

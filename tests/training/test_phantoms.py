@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import load_file
 
 from tests.bundles import write_tiny_bundle
-from xraydemo.cohort.phantom_plan import Order
+from xraydemo.cohort import demo_cohort
+from xraydemo.cohort.phantom_plan import Order, plan
 from xraydemo.errors import BadCohort
 from xraydemo.model.bundle import load_bundle
 from xraydemo.model.torch_network import save_network
@@ -22,6 +23,13 @@ def test_the_two_differ_by_nothing_but_the_shortcut() -> None:
     trap, honest = (LESSONS[name].order for name in ("phantom-trap", "phantom-honest"))
     assert (trap.shortcut, trap.strength, honest.strength) == ("year", 1, 0)
     assert replace(trap, strength=0) == honest
+
+
+def test_nobody_of_the_demo_was_learnt_from() -> None:
+    shown = {one.row.patient_seed for one in demo_cohort.demo_rows()}
+    for lesson in LESSONS.values():
+        learnt_from = [row for row in plan(lesson.order) if row.split == "pool"]
+        assert not shown & {row.patient_seed for row in learnt_from}
 
 
 def test_the_recipe_may_fall_into_the_trap() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from xraydemo.errors import XrayDemoError
 
-TABLE, BOXES, FINDINGS = "demo.csv", "boxes.csv", "findings"
+TABLE, BOXES, SCENARIOS = "demo.csv", "boxes.csv", "scenarios.toml"
+FINDINGS, TWINS = "findings", "twins"
 INSIDE, OUTSIDE = "inside", "outside"  # of the table's column `part`
 TRAP, HONEST = "phantom-trap", "phantom-honest"  # the bundles that it is told with
 
@@ -34,7 +35,7 @@ def demo_files() -> list[Path]:
 
 
 def demo_cohort() -> Path:
-    """Find the table of the demo's phantoms; `demo_boxes` lies beside it.
+    """Find the table of the demo's phantoms; `demo_boxes` and `demo_scenarios` lie beside it.
 
     Raises
     ------
@@ -52,6 +53,11 @@ def demo_cohort() -> Path:
 def demo_boxes() -> Path:
     """Find the boxes around the phantoms' findings; see `xraydemo.evaluation.beside.read_boxes`."""
     return demo_cohort().with_name(BOXES)
+
+
+def demo_scenarios() -> Path:
+    """Find what a model must be able to do with the phantoms; see `performance.scenarios`."""
+    return demo_cohort().with_name(SCENARIOS)
 
 
 def demo_labels(table: Path) -> dict[Path, str]:

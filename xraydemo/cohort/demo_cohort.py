@@ -1,8 +1,9 @@
 """Makes the phantoms that come with the program: ``python -m xraydemo.cohort.demo_cohort OUT``.
 
-Two hospitals. *Inside* is where the teaching bundle `phantom-trap` was trained: every covid-like
-phantom there is newer than all others, and from the newest device; these patients were kept out of
-the training. *Outside* nothing goes with the label.
+Two places. *Inside* are the hospitals where the teaching bundle `phantom-trap` was trained: every
+covid-like phantom there is newer than all others, and from the newest device; these patients were
+kept out of the training. *Outside* is another hospital, where nothing goes with the label.
+Some phantoms have a twin: the same picture as a JPEG file (the column `same_as`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from PIL import Image
 from scipy import ndimage
 
 from xraydemo.classes import CLASSES
-from xraydemo.cohort.demo import BOXES, FINDINGS, INSIDE, OUTSIDE, TABLE
+from xraydemo.cohort.demo import BOXES, FINDINGS, INSIDE, OUTSIDE, TABLE, TWINS
 from xraydemo.cohort.phantom_plan import Order, Row, plan
 from xraydemo.cohort.phantoms import make
 
@@ -28,8 +29,11 @@ BALANCED = replace(TRAP, strength=0.0)
 ELSEWHERE = replace(BALANCED, n=160, seed=10)
 SITE_ELSEWHERE = "Phantom Hospital West"
 OF_A_CLASS = {INSIDE: 75, OUTSIDE: 30}
+TWINS_OF_A_CLASS = {INSIDE: 10, OUTSIDE: 5}
+TWIN_QUALITY = 75  # of the JPEG file
 COLUMNS = (
     "file", "label", "group", "part", "source", "site", "view", "age", "sex", "date", "year",
+    "same_as",
 )  # fmt: skip
 BOX_COLUMNS = ("file", "x", "y", "width", "height")
 _LEAST_BOX = 0.004  # of the picture's area; smaller parts of a finding get no box of their own
@@ -42,15 +46,21 @@ class DemoRow:
     part: str
     row: Row
     order: Order
+    has_twin: bool = False
 
     @property
     def file(self) -> str:
         """Its place, which doesn't tell its label."""
         return f"{self.part}/{self.row.name}.png"
 
+    @property
+    def twin(self) -> str:
+        """The place of the same picture as a JPEG file; nothing if there is none."""
+        return f"{TWINS}/{self.part}/{self.row.name}.jpg" if self.has_twin else ""
+
     def cells(self) -> dict[str, str | int]:
         """Return the row of the table."""
-        told = self.row.cells("png") | {"file": self.file, "part": self.part}
+        told = self.row.cells("png") | {"file": self.file, "part": self.part, "same_as": self.twin}
         told["group"] = f"{self.part} {self.row.patient}"
         return {name: told[name] for name in COLUMNS}
 
@@ -69,13 +79,14 @@ def _first_of_each_class(rows: list[DemoRow]) -> list[DemoRow]:
     chosen = []
     for one in rows:
         if seen[one.row.label] < OF_A_CLASS[one.part]:
+            has_twin = seen[one.row.label] < TWINS_OF_A_CLASS[one.part]
             seen[one.row.label] += 1
-            chosen.append(one)
+            chosen.append(replace(one, has_twin=has_twin))
     return chosen
 
 
 def write_demo(out: Path) -> None:
-    """Write pictures, table, masks of the findings, and boxes around them.
+    """Write pictures, table, masks of the findings, boxes around them, and twins.
 
     Parameters
     ----------
@@ -83,12 +94,15 @@ def write_demo(out: Path) -> None:
         A folder; made if absent.
     """
     for part in (INSIDE, OUTSIDE):
-        (out / part).mkdir(parents=True, exist_ok=True)
-        (out / FINDINGS / part).mkdir(parents=True, exist_ok=True)
+        for folder in (out, out / FINDINGS, out / TWINS):
+            (folder / part).mkdir(parents=True, exist_ok=True)
     cells, boxes = [], []
     for one in demo_rows():
         phantom = make(one.row, one.order)
-        Image.fromarray(phantom.eight_bits()).save(out / one.file, optimize=True)
+        picture = Image.fromarray(phantom.eight_bits())
+        picture.save(out / one.file, optimize=True)
+        if one.has_twin:
+            picture.save(out / one.twin, quality=TWIN_QUALITY)
         if phantom.finding_mask.any():
             Image.fromarray(phantom.finding_mask).save(out / FINDINGS / one.file, optimize=True)
         cells.append(one.cells())

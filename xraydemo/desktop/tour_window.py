@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from xraydemo.cohort.demo import BOXES, HONEST, TRAP, demo_labels, demo_subjects
+from xraydemo.cohort.demo import BOXES, HONEST, SCENARIOS, TRAP, demo_labels, demo_subjects
 from xraydemo.desktop.app import engine_starter, hidden_window, save_picture, start
 from xraydemo.desktop.asking import Beside
 from xraydemo.desktop.background import Background, error_of
@@ -136,8 +136,10 @@ class WindowStage(QObject):
         self._open()
         evaluate = self._window.evaluate.presenter
         evaluate.set_beside(Beside(boxes=self._table.with_name(BOXES)))
+        evaluate.set_scenarios(self._table.with_name(SCENARIOS))
         if self._runs:
-            evaluate.open_run(self._runs / TRAP)
+            # a run's results name the file of its scenarios, and not where it is
+            evaluate.open_run(self._runs / TRAP, keep_settings=True)
         else:
             evaluate.choose(self._table)
             self._when(lambda: evaluate.can_run, evaluate.start)
