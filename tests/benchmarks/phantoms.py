@@ -6,9 +6,9 @@ bundles, which are the program's own.
 ``python -m tests.benchmarks.phantoms others WORK COHORT`` plants a marker, a border and JPEG
 compression in the pictures of a cohort without a shortcut: ``phantom-honest/phantoms.csv`` of
 `xraydemo.training.phantoms`. A last layer is taught on ImageNet's features of the pool's pictures,
-once with the shortcut and once without. Both are asked of the test's pictures with the shortcut,
-and the first of those where it stands in the table alone; so are the two teaching bundles, of the
-year.
+once where all of covid has the shortcut, and once where a coin decides. Both are asked of the
+test's pictures with the shortcut, and the first of those where it stands in the table alone; so
+are the two teaching bundles, of the year.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ OTHER_CHECKS = (
     "confounder.newness", "confounder.metadata", "confounder.used", "confounder.encoded",
     "confounder.pixels",
 )  # fmt: skip
-STRENGTH = 0.7
+LEARNT = 1.0  # strength where a head learns, as in the trap
+STRENGTH = 0.7  # where it is asked: at 1, nothing can be matched
 ARCHITECTURE, AT_ONCE = "tf_efficientnet_lite0", 16
 HOW = Preprocessing(side=160, equalize=False)
 
@@ -130,12 +131,13 @@ def measure_other(kind: str, table: Path, work: Path, strength: float) -> None:
     """Plant another shortcut in the pixels, teach a last layer with it and without, and ask."""
     rows = pd.read_csv(table, dtype=str, keep_default_na=False)
     is_covid, is_test = (rows["label"] == "covid").to_numpy(), (rows["split"] == "test").to_numpy()
-    there = {
-        head: planted(is_covid, how_strong, 0.25, np.random.default_rng(1))
-        for head, how_strong in (("shortcut", strength), ("honest", 0.0))
-    }
+    in_test, learnt, by_a_coin = (
+        planted(is_covid, how_strong, 0.25, np.random.default_rng(1))
+        for how_strong in (strength, LEARNT, 0.0)
+    )
+    there = {"shortcut": learnt, "honest": by_a_coin}
     tests = rows[is_test].assign(
-        **{kind: np.where(there["shortcut"][is_test], "yes", "no")}
+        **{kind: np.where(in_test[is_test], "yes", "no")}
     )  # what the table tells of the pictures, whether it is so or not
     in_pixels = write_planted(kind, tests, table.parent, work / kind)
     in_tag = write_tests(tests, table.parent / f"{kind}-in-the-tag.csv")

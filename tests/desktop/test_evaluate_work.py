@@ -197,3 +197,16 @@ def test_asks_what_is_not_known_and_writes_what_was_found(table, engine, tmp_pat
 
 def test_a_run_that_nobody_asked_has_the_shipped_thresholds(tmp_path):
     assert own_thresholds(tmp_path) == {}
+
+
+def test_scenarios_whose_file_is_not_there_are_forgotten(tmp_path, monkeypatch):
+    """Results name the file, and not where it is: to ask it again would end in an error."""
+    there = tmp_path / "mine.toml"
+    there.touch()
+    for file, own in (
+        ("gone.toml", {}),
+        (str(there), {"performance.scenarios": {"file": str(there)}}),
+    ):
+        told = {"thresholds": {"performance.scenarios": {"file": file}}}
+        monkeypatch.setattr("xraydemo.report.results.read_results", lambda _, told=told: told)
+        assert own_thresholds(tmp_path) == own

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from xraydemo.desktop.figure_work import Drawn
     from xraydemo.evaluation.headline import Headline
     from xraydemo.evaluation.result import CheckResult
+    from xraydemo.report.explanations import Explanation
 
 _AFTER_RESIZING_MS = 250
 _MOST_FILES = 1000
@@ -147,6 +148,7 @@ class AnswerPanel(QScrollArea):
         yield from pieces.add(head)
         yield from pieces.add(_large(answer.question, 1.3))
         told = explanations().get(result.check)
+        is_told_what_next = result.verdict in (Verdict.WARN, Verdict.FAIL)
         if result.verdict is Verdict.CANNOT_CHECK:
             yield from pieces.add(self._would_help(result))
         else:
@@ -157,20 +159,13 @@ class AnswerPanel(QScrollArea):
                 yield from pieces.add(_sentence(text.UNSETTLED, "warning"))
             for finding in result.findings:
                 yield from pieces.add(_bullet(finding))
-            if told and result.verdict in (Verdict.WARN, Verdict.FAIL):
+            if told and is_told_what_next:
                 yield from pieces.add(_told(((text.EXPLAIN_NEXT, told.next),)))
             yield from self._add_figures(pieces)
             for table in result.tables:
                 yield from pieces.add(NumberTable(table))
         if told:
-            told_parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
-            if result.verdict not in (Verdict.WARN, Verdict.FAIL):
-                told_parts.append((text.EXPLAIN_NEXT, told.next))
-            if told.literature:
-                told_parts.append((text.EXPLAIN_LITERATURE, told.literature))
-            sources = "\n".join(map(str, told.sources))
-            told_parts += [(text.EXPLAIN_SOURCES, sources)] if sources else []
-            yield from pieces.add(_told(told_parts))
+            yield from pieces.add(_told(_beside(told, is_told_what_next)))
         if result.parameters:
             yield from pieces.add(self._settings(result))
 
@@ -376,6 +371,16 @@ def _bullet(words: str) -> QHBoxLayout:
     row.addWidget(dot)
     row.addWidget(_sentence(words), 1)
     return row
+
+
+def _beside(told: Explanation, is_told_what_next: bool) -> list[tuple[str, str]]:
+    """Give what stands below each answer, each with its title."""
+    parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
+    if not is_told_what_next:
+        parts.append((text.EXPLAIN_NEXT, told.next))
+    parts.append((text.EXPLAIN_LITERATURE, told.literature))
+    parts.append((text.EXPLAIN_SOURCES, "\n".join(map(str, told.sources))))
+    return [(title, words) for title, words in parts if words]
 
 
 def _told(parts: Iterable[tuple[str, str]]) -> Card:

@@ -255,7 +255,8 @@ def save_figure(figure: Figure, folder: Path, path: Path) -> None:
 def own_thresholds(folder: Path) -> Thresholds:
     """Give the thresholds that a finished run was last asked with, where they aren't the shipped.
 
-    Those that this version doesn't have any more are left out; empty where nothing was asked yet.
+    Those that this version doesn't have any more are left out, and a file that can't be found;
+    empty where nothing was asked yet.
     """
     from xraydemo.desktop.asking import RESULTS
     from xraydemo.evaluation.thresholds import load_thresholds
@@ -269,7 +270,9 @@ def own_thresholds(folder: Path) -> Thresholds:
     for check, settings in load_thresholds().items():
         for name, shipped in settings.items():
             value = asked.get(check, {}).get(name, shipped)
-            if value != shipped:
+            # results name a file of scenarios, and not where it is
+            is_lost = name == "file" and not Path(str(value)).is_file()
+            if value != shipped and not is_lost:
                 own.setdefault(check, {})[name] = value
     return own
 
