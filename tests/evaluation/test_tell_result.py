@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from tests.evaluation.runs import make_run
-from xraydemo.evaluation.tell_result import Evidence, difference, listed
+from xraydemo.evaluation.tell_result import Evidence, counted, difference, listed, signed
 
 OF_CLASS = np.array([True] * 10 + [False] * 30)
 
@@ -35,6 +35,16 @@ def test_lists():
     assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "", "a", "a and b", "a, b and c",
     ]  # fmt: skip
+
+
+def test_one_thing_is_not_many():
+    assert [counted(n) for n in (0, 1, 1200)] == ["0 X-rays", "1 X-ray", "1,200 X-rays"]
+    assert [counted(n, "copy", "copies") for n in (1, 2)] == ["1 copy", "2 copies"]
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    assert [signed(x) for x in (-0.4, 0.4, -3.2, 3.2)] == ["0", "0", "-3", "+3"]
+    assert [signed(x, 2) for x in (-0.001, -0.12)] == ["0.00", "-0.12"]
 
 
 def test_the_best_column_of_each_class_is_named():

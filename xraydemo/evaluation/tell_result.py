@@ -86,7 +86,7 @@ class Evidence:
         classes = tuple(self.together.classes)
         return (
             Bars(
-                title=f"How well {what} tell the class",
+                title=f"Telling the class from {what}",
                 unit="AUC, mean over the classes",
                 labels=tuple(named),
                 values=tuple(e.value for e in macro),
@@ -95,7 +95,7 @@ class Evidence:
                 lines={"guessing": 0.5} | lines,
             ),
             Grid(
-                title=f"How well {what} tell each class from the rest (AUC)",
+                title=f"Telling each class from the rest by {what} (AUC)",
                 row_title="from",
                 column_title="class",
                 row_labels=tuple(named),
@@ -156,6 +156,17 @@ def share_said(share: Estimate) -> str:
     return f"{100 * share.value:.1f} % [{100 * share.low:.1f}, {100 * share.high:.1f}]"
 
 
+def signed(change: float, digits: int = 0) -> str:
+    """Give a change with its sign, and what rounds to nothing without: "+3", "-0.12", "0"."""
+    text = f"{change:+.{digits}f}"
+    return text if float(text) else text[1:]
+
+
+def counted(n: int, one: str = "X-ray", many: str = "") -> str:
+    """Give a number of things: "1 X-ray", "1,200 X-rays"; `many` where one and an s won't do."""
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {many or one + 's'}"
+
+
 def listed(names: Iterable[str]) -> str:
     """Join names: "a, b and c"."""
     names = list(names)
@@ -166,7 +177,7 @@ def left_out(classes: tuple[int, ...], sample: Sample, floor: int) -> tuple[str,
     """Name the classes that were too small to be asked about; `sample` still has them."""
     if not classes:
         return ()
-    named = listed(f"{DISPLAY_NAMES[CLASSES[k]]} ({sample.counts[k]} X-rays)" for k in classes)
+    named = listed(f"{DISPLAY_NAMES[CLASSES[k]]} ({counted(sample.counts[k])})" for k in classes)
     return (f"Left out, for less than {floor} X-rays (or 5 patients) say nothing: {named}.",)
 
 

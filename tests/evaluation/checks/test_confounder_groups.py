@@ -1,5 +1,7 @@
 """confounder.groups: a group that is served worse, none, and too few."""
 
+import re
+
 import numpy as np
 
 from tests.evaluation.runs import ask, make_run
@@ -86,3 +88,23 @@ def test_too_few():
     found = ask(run, CHECK)
     assert found.verdict is Verdict.CANNOT_CHECK
     assert "Add facts" in found.headline
+
+
+def test_no_difference_is_beyond_one():
+    """An AUC over a handful of X-rays has an error so large that twice it reaches beyond -1."""
+    labels = ["normal", "covid"] * 106
+    site = ["few"] * 12 + ["many"] * 200
+    found = np.full((212, 4), 0.05)
+    for i, label in enumerate(labels):
+        right = 0 if label == "normal" else 1
+        found[i, 1 - right if i < 8 else right] = 0.85
+    result = ask(make_run(labels, found, columns={"site": site}), CHECK, floor=5)
+    less = [row for table in result.tables for row in table.rows if row.metric.endswith("less")]
+    assert len(less) > 4
+    assert min(row.low for row in less) == -1
+    assert max(row.high for row in less) <= 1
+
+
+def test_nothing_is_not_said_with_a_sign():
+    found = ask(run_with(np.zeros(N)), CHECK)  # every group has what all have
+    assert not re.search(r"[-+]0(\.0+)?[ ,\]]", " ".join([found.headline, *found.findings]))

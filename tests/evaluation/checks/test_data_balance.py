@@ -73,3 +73,11 @@ def test_the_interval_knows_groups():
     groups = [f"g{i // 10}" for i in range(200)]
     grouped = ask(make_run(labels(100, 100), groups=groups), "data.balance").number
     assert grouped.high - grouped.low > 2 * (alone.high - alone.low)
+
+
+def test_what_a_stopped_run_has_not_reached_is_not_unreadable():
+    run = make_run(labels(40, 40), unreadable=[0, 70, 78, 79])
+    run.rows.loc[[70, 78, 79], ["error_type", "error_message"]] = ""
+    text = " ".join(ask(run, "data.balance").findings)
+    assert "1 labelled file could not be read and counts nowhere: 1 of 40 of Normal" in text
+    assert "3 labelled X-rays are not read yet and count nowhere: 3 of 40 of COVID-19" in text

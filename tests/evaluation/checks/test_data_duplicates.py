@@ -138,3 +138,49 @@ def test_too_few():
 def test_labels_are_not_needed():
     run = make_run([""] * 50, pixel_sha256=hashes((0, 1), (2, 3), (4, 5), (6, 7), n=50))
     assert ask(run, "data.duplicates").verdict is Verdict.WARN
+
+
+def ten_times(groups=None, split=None):
+    """Give 20 X-rays of which each stands ten times in one split."""
+    labels = ["normal", "covid"] * 10 * 10
+    pixels = [f"pixels {i % 20}" for i in range(N)]
+    split = split or ["pool" if i % 20 < 12 else "test" for i in range(N)]
+    return make_run(labels, pixel_sha256=pixels, columns={"split": split}, groups=groups)
+
+
+def test_many_copies_within_a_split_warn():
+    found = ask(ten_times(), "data.duplicates")
+    assert found.verdict is Verdict.WARN
+    assert found.number.value == pytest.approx(0.9)
+    assert "more than once in the same split, with 180 needless copies: 90.0 %" in found.headline
+    assert "No X-ray of the split test stands in another split" in found.findings[0]
+    assert "show 20 different X-rays. Copies of one X-ray are in one group" in found.findings[1]
+    shares = {row.where: row.value for row in found.tables[0].rows}
+    assert shares == {where: pytest.approx(0.9) for where in ("all", "pool", "test")}
+    again = {row.where: row.n for row in found.tables[2].rows if row.metric == "macro AUC"}
+    assert again == {"all of them": 80, "with each X-ray once": 8, "change": 80}
+
+
+def test_copies_that_count_as_independent_are_said():
+    found = ask(ten_times([f"file {i}" for i in range(N)]), "data.duplicates")
+    assert "but 180 copies stand in another group than the first" in found.findings[1]
+    assert "every interval too narrow" in found.findings[1]
+
+
+def test_copies_across_splits_decide_before_those_within():
+    split = ["pool" if i % 40 < 20 else "test" for i in range(N)]
+    found = ask(ten_times(split=split), "data.duplicates")
+    assert found.verdict is Verdict.FAIL
+    assert found.number.metric == "share on both sides"
+
+
+def test_one_is_not_many():
+    found = ask(run_of((0, 1), (120, 121), split=SPLIT), "data.duplicates")
+    assert "In all, 2 X-rays stand here more than once" in " ".join(found.findings)
+    one = ask(run_of((0, 101), split=SPLIT), "data.duplicates")
+    text = " ".join([one.headline, *one.findings])
+    assert "1 of the 100 X-rays of the split test, 1.0 %" in text
+    assert "stands in another split, too" in one.headline
+    assert "In all, 1 X-ray stands here more than once" in text
+    assert "1 of them carries different labels" in text
+    assert " 1 X-rays" not in text

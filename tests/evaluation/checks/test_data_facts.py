@@ -62,3 +62,14 @@ def test_nothing_known():
 def test_too_few():
     found = ask(make_run(LABELS[:38], columns={"age": known_of("covid")[:38]}), "data.facts")
     assert found.verdict is Verdict.CANNOT_CHECK
+
+
+def test_what_is_missing_is_one_thing():
+    titles = [
+        f.title
+        for f in ask(make_run(LABELS, columns={"age": known_of("covid")}), "data.facts").figures
+    ]
+    assert titles[1:] == [
+        "Telling the class from what is missing",
+        "Telling each class from the rest by what is missing (AUC)",
+    ]

@@ -26,7 +26,7 @@ def test_copies_with_two_labels_warn():
     assert found.verdict is Verdict.WARN
     assert (found.number.value, found.number.n) == (2, 160)
     assert "of 3 that stand here more than once" in found.headline
-    assert "2 times Normal / COVID-19" in found.findings[0]
+    assert "Normal / COVID-19 (2 X-rays)" in found.findings[0]
     assert [e.positions for e in found.figures[0].exhibits] == [(0, 1), (4, 5)]
 
 
@@ -86,3 +86,12 @@ def test_too_few():
 def test_copies_disagree_however_few():
     run = make_run(["normal", "covid"] * 5, pixel_sha256=["same", "same", *map(str, range(8))])
     assert ask(run, "data.label_conflicts").verdict is Verdict.WARN
+
+
+def test_a_caption_counts_labels():
+    pixels = [f"pixels {i}" for i in range(160)]
+    for i in (*range(0, 48, 4), *range(1, 29, 4)):
+        pixels[i] = "same"
+    found = ask(make_run(TRUE, sure(TRUE), pixel_sha256=pixels), "data.label_conflicts")
+    assert found.figures[0].exhibits[0].caption == "Normal x 12, COVID-19 x 7"
+    assert "1 X-ray stands here under different labels, of 1 that stands" in found.headline

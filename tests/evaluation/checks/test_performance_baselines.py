@@ -43,6 +43,12 @@ def test_brightness_that_gives_the_class_away_is_found() -> None:
     assert result.verdict is Verdict.FAIL
     assert result.number.where == "9 statistics of brightness"
     assert "no better than something stupid" in result.headline or "any error" in result.headline
+    number = result.number
+    assert number.metric == "the model's macro AUC, less that of"
+    assert number.value == pytest.approx(auc_of(result, "the model") - auc_of(result, number.where))
+    assert number.low < number.value < number.high < 0
+    assert "the tables give by how much" in result.findings[0]
+    assert all(row.value > -1 for row in result.tables[0].rows)
 
 
 def test_pixels_that_give_the_class_away_are_found() -> None:

@@ -26,7 +26,7 @@ from xraydemo.evaluation.result import (
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.simultaneous import simultaneous_intervals, value_and_draws
 from xraydemo.evaluation.slices import Slice, fact_slices
-from xraydemo.evaluation.tell_result import percent
+from xraydemo.evaluation.tell_result import counted, percent, signed
 from xraydemo.evaluation.testable_facts import testable_facts
 from xraydemo.evaluation.weak_slices import WeakSlice, weakest_by_embeddings, weakest_by_facts
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
@@ -223,7 +223,8 @@ def _judge_named(questions: list[Question], lines: Groups) -> list[Loss]:
         return []
     values = np.array([q.here.value - q.everywhere for q in questions])
     drawn = np.stack([q.drawn for q in questions], axis=1)
-    lows, highs = simultaneous_intervals(values, drawn, 1 - (1 - LEVEL) / 2)
+    # value -+ q errors knows no bounds, but two shares, or two AUCs, differ by 1 at most
+    lows, highs = np.clip(simultaneous_intervals(values, drawn, 1 - (1 - LEVEL) / 2), -1.0, 1.0)
     return [
         _judge(q, q.here._replace(value=float(v), low=float(low), high=float(high)), lines)
         for q, v, low, high in zip(questions, values, lows, highs, strict=True)
@@ -286,27 +287,28 @@ def _said(loss: Loss) -> str:
         if about.how == "embeddings":
             which = f"of a cluster that look alike to the model ({about.name})"
         return (
-            f"of the {about.right.n} X-rays {which}, {percent(about.right.value)} are answered "
+            f"of the {counted(about.right.n)} {which}, {percent(about.right.value)} are answered "
             f"right, where {percent(about.awaited.value)} would be if its classes did as they do "
             f"elsewhere: {less} percentage points."
         )
     if about.metric == RECALL:
         name = _named(about.classes[0])
         return (
-            f"of the {about.here.n} X-rays of {name} with {about.group.name}, "
+            f"of the {counted(about.here.n)} of {name} with {about.group.name}, "
             f"{percent(about.here.value)} are found, of all of {name} {percent(about.everywhere)}: "
             f"{less} percentage points."
         )
-    less = f"{loss.less.value:+.2f} [{loss.less.low:+.2f}, {loss.less.high:+.2f}]"
+    value, low, high = (signed(x, 2) for x in loss.less[:3])
     return (
-        f"among the {about.here.n} X-rays with {about.group.name} the model has macro AUC "
+        f"among the {counted(about.here.n)} with {about.group.name} the model has macro AUC "
         f"{about.here.value:.2f} (how surely it ranks an X-ray of a class above the others; 0.5 is "
-        f"guessing), over all X-rays and for the same classes {about.everywhere:.2f}: {less}."
+        f"guessing), over all X-rays and for the same classes {about.everywhere:.2f}: "
+        f"{value} [{low}, {high}]."
     )
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.0f}"
+    return signed(100 * share)
 
 
 def _worse(losses: list[Loss]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from xraydemo.evaluation.result import (
 )
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
-from xraydemo.evaluation.tell_result import listed, share_said
+from xraydemo.evaluation.tell_result import counted, listed, share_said
 from xraydemo.metrics.bootstrap import Estimate, Resampling
 from xraydemo.metrics.weighted import Draws, Weights, accuracy, balanced_accuracy
 
@@ -159,16 +159,21 @@ def _missing(run: Run, sample: Sample) -> tuple[str, ...]:
     found = []
     if absent := [DISPLAY_NAMES[CLASSES[k]] for k in np.flatnonzero(sample.counts == 0)]:
         found.append(f"There is no X-ray of {listed(absent)}: of that nothing can be said.")
-    unread = (run.truth >= 0) & ~run.was_read
-    if unread.any():
-        named = listed(
-            f"{(unread & (run.truth == k)).sum():,} of {(run.truth == k).sum():,} of "
-            f"{DISPLAY_NAMES[CLASSES[k]]}"
-            for k in np.unique(run.truth[unread])
-        )
-        found.append(
-            f"{unread.sum():,} labelled files could not be read and count nowhere: {named}."
-        )
+    failed = (run.rows["error_type"] != "").to_numpy(bool)
+    not_reached = ~failed & ~run.was_read
+    for one, many, mask in (
+        ("file could not be read and counts", "files could not be read and count", failed),
+        ("X-ray is not read yet and counts", "X-rays are not read yet and count", not_reached),
+    ):
+        unread = (run.truth >= 0) & mask
+        if unread.any():
+            named = listed(
+                f"{(unread & (run.truth == k)).sum():,} of {(run.truth == k).sum():,} of "
+                f"{DISPLAY_NAMES[CLASSES[k]]}"
+                for k in np.unique(run.truth[unread])
+            )
+            n = int(unread.sum())
+            found.append(f"{counted(n, f'labelled {one}', f'labelled {many}')} nowhere: {named}.")
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ from xraydemo.evaluation.result import (
 )
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
-from xraydemo.evaluation.tell_result import listed, share_said
+from xraydemo.evaluation.tell_result import counted, listed, share_said
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import Draws, Weights, macro_auc, macro_f1
@@ -43,7 +43,8 @@ class Duplicates:
     warn, fail : float
         Share of the test set that stands on the other side of the split, too.
     within : float
-        Share of needless copies above which a set without a split is warned of.
+        Share of needless copies, in a set without a split or within the splits, above which
+        they are warned of.
     shown : int
         Entries of the gallery.
     """
@@ -101,6 +102,18 @@ class Copies:
             needless[places[1:]] = True
         return needless
 
+    @cached_property
+    def needless_in_split(self) -> Mask:
+        """Tell which are copies of an earlier one in the same split, shape (n,)."""
+        table = pd.DataFrame({"picture": self.picture, "split": self.split})
+        return np.asarray(table.duplicated() & self.run.was_read, dtype=bool)
+
+    @property
+    def ungrouped(self) -> Mask:
+        """Tell which needless copies the run takes to be independent of the first, shape (n,)."""
+        first = pd.Series(self.run.groups).groupby(self.picture).transform("first")
+        return np.asarray(self.needless & (first != self.run.groups), dtype=bool)
+
     @property
     def sides(self) -> list[str]:
         """List the splits, the largest first."""
@@ -131,9 +144,10 @@ class Copies:
     parameters=Duplicates,
 )
 def data_duplicates(context: Context[Duplicates]) -> CheckResult:
-    """Count twins (see `find_twins`) and patients across splits, or twins where there is no split.
+    """Count twins (see `find_twins`) and patients across splits, and twins within them.
 
-    All X-rays are compared with all others, so the answer is settled for this set.
+    What stands in another split decides; needless copies within a split, or in a set without one,
+    can only warn. All X-rays are compared with all others, so the answer is settled for this set.
     """
     run, lines = context.run, context.parameters
     if run.was_read.sum() < 2:
@@ -148,8 +162,17 @@ def _across(copies: Copies, lines: Duplicates) -> CheckResult:
     leaked = twin | patient
     share = proportion(leaked[tested], copies.run.groups[tested])
     verdict, _ = judge_harm(share.low, share.value, share.high, warn=lines.warn, fail=lines.fail)
+    needless = _shares_of_needless(copies)
+    inside = needless["all"]
+    within, _ = judge_harm(
+        inside.low, inside.value, inside.high, warn=lines.within, fail=float("inf")
+    )
+    only_within = verdict is Verdict.PASS and within is Verdict.WARN
     name = listed(sorted(set(copies.split[tested])))
-    again = _again(copies, tested, leaked, "without them")
+    if only_within:
+        again = _again(copies, tested, copies.needless_in_split, "with each X-ray once")
+    else:
+        again = _again(copies, tested, leaked, "without them")
     numbers = [
         Number.of("share on both sides", f"{name}: same X-ray or patient", share),
         *(
@@ -161,18 +184,28 @@ def _across(copies: Copies, lines: Duplicates) -> CheckResult:
             for what, mask in (("X-ray", twin), ("patient", patient))
         ),
     ]
+    across = _headline_across(verdict, share, int(leaked[tested].sum()), name)
+    needless_rows = tuple(
+        Number.of("share of needless copies", where, one) for where, one in needless.items()
+    )
+    tables = (
+        Table("On both sides of the split", tuple(numbers)),
+        Table("Copies of an earlier X-ray in the same split", needless_rows),
+    )
     return CheckResult(
-        verdict,
-        _headline_across(verdict, share, int(leaked[tested].sum()), name),
-        numbers[0],
+        within if only_within else verdict,
+        _headline_within_splits(copies, inside) if only_within else across,
+        needless_rows[0] if only_within else numbers[0],
         findings=(
+            *((across,) if only_within else ()),
+            *_independent_in_words(copies),
             *_sides_in_words(twin & tested, patient & tested, name),
             *_again_in_words(again),
             *_twice_in_words(copies),
-            *_advice(bool(leaked[tested].any())),
+            *_advice(bool(leaked[tested].any()) or only_within),
         ),
         tables=(
-            Table("On both sides of the split", tuple(numbers)),
+            *(reversed(tables) if only_within else tables),
             *again,
             _counts(copies),
         ),
@@ -193,6 +226,7 @@ def _within(copies: Copies, lines: Duplicates) -> CheckResult:
         Number.of("share of needless copies", "all", share),
         findings=(
             *_no_split_in_words(copies),
+            *_independent_in_words(copies),
             *_again_in_words(again),
             *_labels_in_words(copies),
             *_advice(bool(copies.sets)),
@@ -208,22 +242,69 @@ def _within(copies: Copies, lines: Duplicates) -> CheckResult:
 def _headline_across(verdict: Verdict, share: Estimate, leaked: int, name: str) -> str:
     if not leaked:
         return f"No X-ray of the split {name} stands in another split, too (n = {share.n:,})."
-    counted = (
-        f"{leaked:,} of the {share.n:,} X-rays of the split {name}, {share_said(share)}, stand "
-        "in another split, too, or another X-ray of the same patient does"
+    found = (
+        f"{leaked:,} of the {counted(share.n)} of the split {name}, {share_said(share)}, "
+        f"{'stands' if leaked == 1 else 'stand'} in another split, too, or another X-ray of the "
+        "same patient does"
     )
     if verdict is Verdict.PASS:
-        return f"{counted}: too few to matter."
-    return f"{counted}: a model that was trained on that one has seen the answers."
+        return f"{found}: too few to matter."
+    return f"{found}: a model that was trained on that one has seen the answers."
 
 
 def _headline_within(copies: Copies, share: Estimate) -> str:
     if not copies.sets:
         return f"No X-ray stands here twice (n = {share.n:,})."
     return (
-        f"{len(copies.sets):,} X-rays stand here more than once, with "
-        f"{int(copies.needless.sum()):,} needless copies: {share_said(share)} of {share.n:,}."
+        f"{_repeated(copies)} here more than once, with {_needless(copies.needless)}: "
+        f"{share_said(share)} of {share.n:,}."
     )
+
+
+def _headline_within_splits(copies: Copies, share: Estimate) -> str:
+    return (
+        f"Many X-rays stand more than once in the same split, with "
+        f"{_needless(copies.needless_in_split)}: {share_said(share)} of {share.n:,} files."
+    )
+
+
+def _repeated(copies: Copies) -> str:
+    return counted(len(copies.sets), "X-ray stands", "X-rays stand")
+
+
+def _needless(mask: Mask) -> str:
+    return counted(int(mask.sum()), "needless copy", "needless copies")
+
+
+def _shares_of_needless(copies: Copies) -> dict[str, Estimate]:
+    """Measure how many are copies of an earlier one in the same split: in all, and in each."""
+    masks = {"all": copies.run.was_read}
+    masks |= {str(side): copies.split == side for side in copies.sides}
+    return {
+        where: proportion(copies.needless_in_split[mask], copies.run.groups[mask])
+        for where, mask in masks.items()
+    }
+
+
+def _independent_in_words(copies: Copies) -> tuple[str, ...]:
+    """Say how many X-rays there are but for copies, and whether the intervals know it."""
+    if not copies.sets:
+        return ()
+    run = copies.run
+    read, needless = int(run.was_read.sum()), int(copies.needless.sum())
+    start = f"The {counted(read, 'file')} that were read show {read - needless:,} different X-rays"
+    if ungrouped := int(copies.ungrouped.sum()):
+        stand = counted(ungrouped, "copy stands", "copies stand")
+        words = (
+            f"{start}, but {stand} in another group than the first (groups: {run.grouping}) and "
+            "count as independent: every n is too large and every interval too narrow."
+        )
+    else:
+        words = (
+            f"{start}. Copies of one X-ray are in one group here (groups: {run.grouping}), so the "
+            "intervals allow for them; but every n, and every share, counts each file."
+        )
+    return (words,)
 
 
 def _sides_in_words(twin: Mask, patient: Mask, name: str) -> tuple[str, ...]:
@@ -231,8 +312,9 @@ def _sides_in_words(twin: Mask, patient: Mask, name: str) -> tuple[str, ...]:
         return ()
     return (
         (
-            f"Of the split {name}, {twin.sum():,} X-rays are themselves in another split, and "
-            f"{patient.sum():,} share a patient with one there."
+            f"Of the split {name}, {counted(int(twin.sum()), 'X-ray is', 'X-rays are')} in another "
+            f"split, too, and {counted(int(patient.sum()), 'shares', 'share')} a patient with one "
+            "there."
         ),
     )
 
@@ -241,7 +323,7 @@ def _twice_in_words(copies: Copies) -> tuple[str, ...]:
     if not copies.sets:
         return ()
     return (
-        f"In all, {len(copies.sets):,} X-rays stand here more than once, within a split or across.",
+        f"In all, {_repeated(copies)} here more than once, within a split or across.",
         *_labels_in_words(copies),
     )
 
@@ -250,7 +332,8 @@ def _labels_in_words(copies: Copies) -> tuple[str, ...]:
     disagreeing = sum(len(_labels(copies, places)) > 1 for places in copies.sets)
     if not disagreeing:
         return ()
-    return (f"{disagreeing:,} of them carry different labels: see data.label_conflicts.",)
+    carry = counted(disagreeing, "of them carries", "of them carry")
+    return (f"{carry} different labels: see data.label_conflicts.",)
 
 
 def _no_split_in_words(copies: Copies) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict, cann
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.tell import classes_with_enough
-from xraydemo.evaluation.tell_result import left_out, listed, percent, share_said
+from xraydemo.evaluation.tell_result import counted, left_out, listed, percent, share_said
 from xraydemo.metrics.intervals import proportion
 
 LEARNT_FROM = "pool"  # the split that `xraydemo train` takes
@@ -152,18 +153,20 @@ def _kinds(run: Run, conflicts: list[NDArray[np.intp]]) -> dict[str, int]:
 def _headline(conflicts: list[NDArray[np.intp]], sets: list[NDArray[np.intp]]) -> str:
     if conflicts:
         return (
-            f"{len(conflicts):,} X-rays stand here under different labels, of {len(sets):,} that "
-            "stand here more than once: at most one label of each can be meant."
+            f"{counted(len(conflicts), 'X-ray stands', 'X-rays stand')} here under different "
+            f"labels, of {counted(len(sets), 'that stands', 'that stand')} here more than once: at "
+            "most one label of each can be meant."
         )
     if sets:
-        return f"All {len(sets):,} X-rays that stand here more than once have one label each."
+        stand = counted(len(sets), "X-ray stands", "X-rays stand")
+        return f"{stand} here more than once, each under one label."
     return "No X-ray stands here twice, so no copies disagree about their label."
 
 
 def _conflicts_in_words(kinds: dict[str, int]) -> tuple[str, ...]:
     if not kinds:
         return ()
-    named = listed(f"{count:,} times {kind}" for kind, count in kinds.items())
+    named = listed(f"{kind} ({counted(count)})" for kind, count in kinds.items())
     return (
         f"The labels in conflict: {named}.",
         (
@@ -180,9 +183,9 @@ def _suspects_in_words(run: Run, suspects: Suspects | None) -> tuple[str, ...]:
     if not suspects.found.any():
         return (f"The model's probabilities speak against no other label (n = {share.n:,}).",)
     words = (
-        f"{int(suspects.found.sum()):,} labels look wrong to the model ({share_said(share)} of "
-        f"{share.n:,}; confident learning). Each is a wrong label or a wrong model, which only "
-        "eyes can tell: look at the gallery from the top."
+        f"{counted(int(suspects.found.sum()), 'label looks', 'labels look')} wrong to the model "
+        f"({share_said(share)} of {share.n:,}; confident learning). Each is a wrong label or a "
+        "wrong model, which only eyes can tell: look at the gallery from the top."
     )
     learnt = _learnt(run)[suspects.sample.positions]
     if not learnt.any():
@@ -240,11 +243,17 @@ def _gallery_of_conflicts(
     exhibits = tuple(
         Exhibit(
             tuple(map(int, places)),
-            " / ".join(DISPLAY_NAMES[CLASSES[k]] for k in run.truth[places]),
+            _labels_counted(run.truth[places]),
         )
         for places in conflicts[:shown]
     )
     return (Gallery("Copies with different labels", exhibits),)
+
+
+def _labels_counted(truth: NDArray[np.intp]) -> str:
+    """Give each label once, with how many files have it, the commonest first."""
+    counts = Counter(DISPLAY_NAMES[CLASSES[k]] for k in truth)
+    return ", ".join(f"{name} x {count}" for name, count in counts.most_common())
 
 
 def _gallery_of_suspects(suspects: Suspects, shown: int) -> tuple[Gallery, ...]:

@@ -27,6 +27,7 @@ from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import Draws, Weights, auc_in_folds, macro_auc
 
 WORST = -1.0  # the model doubles the error, or worse
+NOTHING = 1e-9  # an error no larger is that of rounding
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,41 @@ class Baselines:
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """One stupid way to answer, how well it did, and the share of its error the model removes."""
+    """One stupid way to answer, and how well it did beside the model.
+
+    Attributes
+    ----------
+    name : str
+    auc, accuracy : Estimate
+        Its own.
+    more : Estimate
+        The model's macro AUC less its own.
+    removed : Estimate
+        The share of its error, 1 - AUC, that the model removes: from -1 to 1.
+    """
 
     name: str
     auc: Estimate
     accuracy: Estimate
+    more: Estimate
     removed: Estimate
+
+    @property
+    def is_flawless(self) -> bool:
+        """Tell whether it makes no error of which a share could be removed."""
+        return self.auc.value > 1 - NOTHING
+
+    @property
+    def is_off_the_scale(self) -> bool:
+        """Tell whether the share of its error removed says nothing to a reader."""
+        return self.is_flawless or self.removed.value <= WORST
+
+    @property
+    def number(self) -> Number:
+        """Give the share of its error removed, or where that says nothing, the difference."""
+        if self.is_off_the_scale:
+            return Number.of("the model's macro AUC, less that of", self.name, self.more)
+        return Number.of("share of the method's error removed", self.name, self.removed)
 
 
 @check(
@@ -84,8 +114,9 @@ def performance_baselines(context: Context[Baselines]) -> CheckResult:
     return CheckResult(
         verdict,
         _headline(verdict, removed, model, best),
-        Number.of("share of the best baseline's error removed", best.name, removed),
+        best.number,
         findings=(
+            *_off_the_scale(tried),
             *_of_those_that_look(tried, best),
             _how(sample, folds),
             _facts_said(list(map(str, facts)), barred),
@@ -105,6 +136,12 @@ def _measured(
         name,
         estimate(lambda w: _macro_auc_in_folds(w, sample, probabilities, folds)),
         proportion(right, sample.groups),
+        estimate(
+            lambda w: (
+                macro_auc(w, sample.truth, sample.probabilities)
+                - _macro_auc_in_folds(w, sample, probabilities, folds)
+            )
+        ),
         estimate(lambda w: _removed(w, sample, probabilities, folds)),
     )
 
@@ -134,7 +171,7 @@ def _removed(
     """
     of_model = macro_auc(weights, sample.truth, sample.probabilities)
     error = 1 - _macro_auc_in_folds(weights, sample, probabilities, folds)
-    flawless = error < 1e-9
+    flawless = error < NOTHING
     share = 1 - (1 - of_model) / np.where(flawless, 1.0, error)
     return np.clip(np.where(flawless, of_model - 1, share), WORST, 1.0)
 
@@ -145,7 +182,7 @@ def _headline(verdict: Verdict, removed: Estimate, model: Estimate, best: Baseli
         f"{best.auc.value:.3f} [{best.auc.low:.3f}, {best.auc.high:.3f}] of the best simple method "
         f"({best.name}), n = {model.n}"
     )
-    if best.auc.value > 1 - 1e-9:
+    if best.is_flawless:
         return (
             f"These X-rays can't show what the model is worth: a simple method ({best.name}) tells "
             f"the classes without any error, so there is none left to remove; {numbers}"
@@ -159,12 +196,25 @@ def _headline(verdict: Verdict, removed: Estimate, model: Estimate, best: Baseli
         return f"The model is no better than something stupid: {numbers}"
     share = (
         f"{removed.value:.0%} of the error that the best simple method leaves "
-        f"({removed.low:.0%} to {removed.high:.0%})"
+        f"({removed.low:z.0%} to {removed.high:z.0%})"
     )
     if verdict is Verdict.PASS:
         return f"The model removes {share}: {numbers}"
     enough = "too little" if verdict is Verdict.FAIL else "that this is enough is not shown"
     return f"The model removes only {share}, {enough}: {numbers}"
+
+
+def _off_the_scale(tried: list[Baseline]) -> tuple[str, ...]:
+    """Say where the difference is given, and why."""
+    names = [baseline.name for baseline in tried if baseline.is_off_the_scale]
+    if not names:
+        return ()
+    words = (
+        f"For {listed(names)} the tables give by how much the model's macro AUC is lower, not the "
+        "share of the error, 1 - AUC, that it removes: the method makes none, or the model at "
+        "least twice as much."
+    )
+    return (words,)
 
 
 def _of_those_that_look(tried: list[Baseline], best: Baseline) -> tuple[str, ...]:
@@ -173,8 +223,8 @@ def _of_those_that_look(tried: list[Baseline], best: Baseline) -> tuple[str, ...
         return ()
     other = max((b for b in tried if b.name != FACTS), key=lambda b: b.auc.value)
     compared = (
-        f"removes {other.removed.value:.0%} of its error ({other.removed.low:.0%} to "
-        f"{other.removed.high:.0%})"
+        f"removes {other.removed.value:.0%} of its error ({other.removed.low:z.0%} to "
+        f"{other.removed.high:z.0%})"
         if other.removed.value > 0
         else "is no better"
     )
@@ -215,7 +265,7 @@ def _table(sample: Sample, model: Estimate, tried: list[Baseline]) -> Table:
     for baseline in tried:
         rows.append(Number.of("macro AUC", baseline.name, baseline.auc))
         rows.append(Number.of("accuracy", baseline.name, baseline.accuracy))
-        rows.append(Number.of("share of its error removed", baseline.name, baseline.removed))
+        rows.append(baseline.number)
     return Table("The model and simple methods, on the same X-rays", tuple(rows))
 
 
