@@ -22,10 +22,16 @@ from numpy.typing import NDArray
 
 from xraydemo.engine.client import Engine
 from xraydemo.evaluation.check import all_checks
-from xraydemo.evaluation.detectors import DETECTORS
 from xraydemo.evaluation.engine_laboratory import EngineLaboratory
-from xraydemo.evaluation.ood_scores import Kind, given_kinds, is_scored, planted_kinds, seen_in
 from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.shift.detectors import DETECTORS
+from xraydemo.evaluation.shift.ood_scores import (
+    Kind,
+    given_kinds,
+    is_scored,
+    planted_kinds,
+    seen_in,
+)
 from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.thresholds import load_thresholds, parameters_of
 from xraydemo.metrics.bootstrap import Estimate

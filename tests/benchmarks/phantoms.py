@@ -35,7 +35,7 @@ from xraydemo.cohort.phantom_plan import _date
 from xraydemo.engine.client import Engine
 from xraydemo.evaluation.beside import given_with
 from xraydemo.evaluation.collect import collect
-from xraydemo.evaluation.heatmap_share import cells_of_outlines, share_inside
+from xraydemo.evaluation.confounding.heatmap_share import cells_of_outlines, share_inside
 from xraydemo.evaluation.result import CheckResult
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.runner import run_checks

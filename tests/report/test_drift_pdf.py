@@ -11,8 +11,8 @@ from PIL import Image
 from tests.evaluation.test_timeline import run_of
 from tests.report.test_pdf import text_of
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.course import courses
-from xraydemo.evaluation.timeline import timeline
+from xraydemo.evaluation.shift.course import courses
+from xraydemo.evaluation.shift.timeline import timeline
 from xraydemo.report.course_drawing import draw_courses
 from xraydemo.report.drift_pdf import write_drift_pdf, write_drift_png
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.report.findings import awkward_run
+from xraydemo.evaluation.confounding.pairs import from_cohort
 from xraydemo.evaluation.figures import Exhibit, Gallery
-from xraydemo.evaluation.pairs import from_cohort
 from xraydemo.radiograph.interventions import Intervention
 from xraydemo.report.gallery import LEAST_OF_GALLERY, PIXELS, Pictures, gallery, has_heat_map
 from xraydemo.report.pictures import pictures_of, with_heat_map

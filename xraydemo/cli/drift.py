@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.course import BLOCKS
+from xraydemo.evaluation.shift.course import BLOCKS
+from xraydemo.evaluation.shift.timeline import By, Moment, Quantity, Timeline, timeline
 from xraydemo.evaluation.store import open_run
-from xraydemo.evaluation.timeline import By, Moment, Quantity, Timeline, timeline
 from xraydemo.report.atomic import replaced
 from xraydemo.report.drift_words import (
     DOWN,

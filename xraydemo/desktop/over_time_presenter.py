@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xraydemo.desktop.compare_work import RunName
     from xraydemo.desktop.figure_work import Drawn
     from xraydemo.desktop.over_time_work import By, OverTime
-    from xraydemo.evaluation.timeline import Timeline
+    from xraydemo.evaluation.shift.timeline import Timeline
 
 
 class Work(Protocol):

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xraydemo.desktop.figure_work import Drawn
-    from xraydemo.evaluation.timeline import Moment, Timeline
+    from xraydemo.evaluation.shift.timeline import Moment, Timeline
 
 By = Literal["", "run", "month", "year"]
-"""What a period is; empty for what fits: see `xraydemo.evaluation.timeline.timeline`."""
+"""What a period is; empty for what fits: see `xraydemo.evaluation.shift.timeline.timeline`."""
 PERIODS: tuple[By, ...] = ("", "run", "month", "year")
 
 
@@ -114,9 +114,9 @@ def write(found: Timeline, path: Path) -> None:
 
 def _watch(folders: Sequence[Path], by: By, _: Callable[[object], None]) -> OverTime:
     """Watch; runs in the child."""
-    from xraydemo.evaluation.course import BLOCKS, courses
+    from xraydemo.evaluation.shift.course import BLOCKS, courses
+    from xraydemo.evaluation.shift.timeline import timeline
     from xraydemo.evaluation.store import open_run
-    from xraydemo.evaluation.timeline import timeline
     from xraydemo.report.drift_words import (
         alarm_sentences,
         headline,
@@ -165,7 +165,7 @@ def _draw(
 ) -> tuple[Drawn, ...]:
     """Draw; runs in the child."""
     from xraydemo.desktop.figure_work import Drawn, inches_of, picture_of
-    from xraydemo.evaluation.course import courses
+    from xraydemo.evaluation.shift.course import courses
     from xraydemo.report.course_drawing import draw_courses
 
     inches = inches_of(width)

@@ -182,7 +182,7 @@ class Exhibit:
         What is done to the picture before it is shown; nothing for the X-ray as it is.
     beside : tuple of str
         Files that belong with them and are not in the run, shown after them; as
-        `xraydemo.evaluation.pairs.from_cohort` gives them.
+        `xraydemo.evaluation.confounding.pairs.from_cohort` gives them.
     """
 
     positions: tuple[int, ...]

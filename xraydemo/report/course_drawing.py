@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from xraydemo.evaluation.course import Course
+from xraydemo.evaluation.shift.course import Course
 from xraydemo.report.drawing import DASHES, MARKERS, PALE, STYLE, class_colour
 from xraydemo.report.drift_words import DOWN, UP
 from xraydemo.report.fonts import drawable

@@ -14,8 +14,8 @@ from reportlab.lib.units import inch
 from reportlab.platypus import Flowable, KeepTogether
 
 from xraydemo.classes import DISCLAIMER
-from xraydemo.evaluation.course import Course, courses
-from xraydemo.evaluation.timeline import Timeline
+from xraydemo.evaluation.shift.course import Course, courses
+from xraydemo.evaluation.shift.timeline import Timeline
 from xraydemo.report.atomic import replaced
 from xraydemo.report.attached import attach
 from xraydemo.report.course_drawing import PANEL, draw_courses

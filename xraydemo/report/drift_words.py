@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xraydemo.evaluation.timeline import Moment, Period, Quantity, Timeline
+from xraydemo.evaluation.shift.timeline import Moment, Period, Quantity, Timeline
 
 FEW = 0.1  # smaller shares are told with a digit more
 UP, DOWN = "▲", "▼"

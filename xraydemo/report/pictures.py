@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.confounding.pairs import beside_cohort
 from xraydemo.evaluation.figures import Exhibit
-from xraydemo.evaluation.pairs import beside_cohort
 from xraydemo.evaluation.run import Run
 from xraydemo.model.heatmap import colour, overlay
 from xraydemo.model.lungs import LungFinder, has_lung_segmenter, load_lungs

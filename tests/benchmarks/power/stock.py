@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
 from xraydemo.engine.client import Engine
-from xraydemo.evaluation.probe import components
+from xraydemo.evaluation.confounding.probe import components
 from xraydemo.evaluation.run import Run
 from xraydemo.radiograph.interventions import Intervention
 

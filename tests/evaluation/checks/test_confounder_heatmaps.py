@@ -8,9 +8,9 @@ import pytest
 from tests.evaluation.laboratories import CELLS, SIDE, FakeLaboratory, Reply, two_lungs
 from tests.evaluation.runs import ask, make_run, tiny_card
 from xraydemo.classes import CLASSES
+from xraydemo.evaluation.confounding.heatmap_share import cells_of_outlines
 from xraydemo.evaluation.figures import Bars, Curves, Gallery
 from xraydemo.evaluation.given import Given
-from xraydemo.evaluation.heatmap_share import cells_of_outlines
 from xraydemo.evaluation.result import Verdict
 from xraydemo.model.lungs import has_lung_segmenter
 

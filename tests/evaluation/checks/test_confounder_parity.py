@@ -10,9 +10,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from tests.evaluation.laboratories import FakeLaboratory, Reply
 from tests.evaluation.runs import ask, make_run
+from xraydemo.evaluation.confounding.pairs import beside_cohort
 from xraydemo.evaluation.figures import Bars, Gallery, Scatter
 from xraydemo.evaluation.given import Given
-from xraydemo.evaluation.pairs import beside_cohort
 from xraydemo.evaluation.result import Verdict
 
 CHECK = "confounder.parity"

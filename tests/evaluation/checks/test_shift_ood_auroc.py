@@ -8,8 +8,8 @@ from tests.evaluation.runs import ask, make_run
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.figures import Bars, Gallery, Grid
 from xraydemo.evaluation.given import Given
-from xraydemo.evaluation.ood_kinds import PLANTED
 from xraydemo.evaluation.result import Verdict
+from xraydemo.evaluation.shift.ood_kinds import PLANTED
 
 N = 80
 CARD = {

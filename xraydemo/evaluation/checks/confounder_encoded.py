@@ -23,10 +23,13 @@ from threadpoolctl import threadpool_limits
 
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.ladder import Step
+from xraydemo.evaluation.confounding.seen import seen_facts
+from xraydemo.evaluation.confounding.tested import Tested
+from xraydemo.evaluation.confounding.visible import Visible, visible_facts
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars
 from xraydemo.evaluation.laboratory import UNCHANGED
-from xraydemo.evaluation.ladder import Step
 from xraydemo.evaluation.part import even_part
 from xraydemo.evaluation.result import (
     CheckResult,
@@ -35,11 +38,8 @@ from xraydemo.evaluation.result import (
     Verdict,
     cannot_check,
 )
-from xraydemo.evaluation.seen import seen_facts
 from xraydemo.evaluation.simultaneous import simultaneous_intervals
 from xraydemo.evaluation.tell_result import left_out, listed, plain, said, too_few
-from xraydemo.evaluation.tested import Tested
-from xraydemo.evaluation.visible import Visible, visible_facts
 from xraydemo.metrics.bootstrap import LEVEL, percentile_interval
 from xraydemo.metrics.weighted import Draws
 

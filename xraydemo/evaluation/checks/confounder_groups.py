@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.weak_slices import (
+    WeakSlice,
+    weakest_by_embeddings,
+    weakest_by_facts,
+)
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars, Exhibit, Figure, Gallery
 from xraydemo.evaluation.ranking import macro_auc_of
@@ -28,7 +33,6 @@ from xraydemo.evaluation.simultaneous import simultaneous_intervals, value_and_d
 from xraydemo.evaluation.slices import Slice, fact_slices
 from xraydemo.evaluation.tell_result import counted, percent, signed
 from xraydemo.evaluation.testable_facts import testable_facts
-from xraydemo.evaluation.weak_slices import WeakSlice, weakest_by_embeddings, weakest_by_facts
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import Draws, Weights, recall

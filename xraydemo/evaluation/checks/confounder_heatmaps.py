@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.check import check
-from xraydemo.evaluation.context import Context
-from xraydemo.evaluation.figures import Bars, Curves, Exhibit, Gallery, Line
-from xraydemo.evaluation.heatmap_share import (
+from xraydemo.evaluation.confounding.heatmap_share import (
     cells_of_outlines,
     points_said,
     rank_correlation,
     share_inside,
 )
+from xraydemo.evaluation.confounding.pointing import Pointing
+from xraydemo.evaluation.confounding.road import REMOVED, Removal, remove_and_ask
+from xraydemo.evaluation.context import Context
+from xraydemo.evaluation.figures import Bars, Curves, Exhibit, Gallery, Line
 from xraydemo.evaluation.laboratory import UNCHANGED, Answers, Progress
 from xraydemo.evaluation.part import even_part
-from xraydemo.evaluation.pointing import Pointing
 from xraydemo.evaluation.result import (
     CheckResult,
     Number,
@@ -27,7 +28,6 @@ from xraydemo.evaluation.result import (
     Verdict,
     cannot_check,
 )
-from xraydemo.evaluation.road import REMOVED, Removal, remove_and_ask
 from xraydemo.evaluation.tell_result import percent, said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, Resampling
 from xraydemo.metrics.weighted import mean

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
-from xraydemo.evaluation.association import cramers_v
 from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.association import cramers_v
+from xraydemo.evaluation.confounding.wall import Wall
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Figure
 from xraydemo.evaluation.ranking import macro_auc_of
@@ -40,7 +41,6 @@ from xraydemo.evaluation.tell_result import (
     too_few,
 )
 from xraydemo.evaluation.testable_facts import TestableFacts, testable_facts
-from xraydemo.evaluation.wall import Wall
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, percentile_interval
 
 WHAT = "facts"

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.cohort.years import span_name, years_in
 from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.edges import edges
+from xraydemo.evaluation.confounding.wall import Wall, holes_in_words
 from xraydemo.evaluation.context import Context
-from xraydemo.evaluation.edges import edges
 from xraydemo.evaluation.figures import Bars, Figure
 from xraydemo.evaluation.result import (
     WORST_FIRST,
@@ -36,7 +37,6 @@ from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.tell_result import listed, percent, plain, said
 from xraydemo.evaluation.testable_facts import UNKNOWN, testable_facts
-from xraydemo.evaluation.wall import Wall, holes_in_words
 from xraydemo.evaluation.years import newer_auc, share_in_order, spans_of_run
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.weighted import auc_in_folds

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.pairs import OUTSIDE, Pair, find_pairs, from_cohort
 from xraydemo.evaluation.context import NOT_GIVEN, Context
 from xraydemo.evaluation.figures import Bars, Cloud, Exhibit, Figure, Gallery, Scatter
 from xraydemo.evaluation.laboratory import UNCHANGED
-from xraydemo.evaluation.pairs import OUTSIDE, Pair, find_pairs, from_cohort
 from xraydemo.evaluation.part import even_part
 from xraydemo.evaluation.result import (
     WORST_FIRST,

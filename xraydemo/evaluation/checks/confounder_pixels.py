@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
-from xraydemo.evaluation.asked_again import (
+from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.asked_again import (
     AS_IT_IS,
     CLEAR,
     GUESSING,
@@ -19,7 +20,6 @@ from xraydemo.evaluation.asked_again import (
     lost_separation,
     remaining,
 )
-from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars, Exhibit, Figure, Gallery, Grid
 from xraydemo.evaluation.laboratory import UNCHANGED, Variants

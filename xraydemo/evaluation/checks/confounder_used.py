@@ -4,15 +4,15 @@ A fact can tell the class, and be plain to see, and still not be used. It is use
 falls when it can't help. There are two ways to keep it from helping, and each alone can mislead:
 
 - **Matching.** X-rays of two classes are weighted so that the fact is as frequent in both
-  (`xraydemo.evaluation.matching`). Where the model's answer depends on nothing but the class, the
-  AUC stays: a fact of the table that no picture shows can't make it fall, however well it tells the
-  class. But it also falls where the X-rays that match are harder for reasons of their own: patients
-  who can stand are less ill.
+  (`xraydemo.evaluation.confounding.matching`). Where the model's answer depends on nothing but the
+  class, the AUC stays: a fact of the table that no picture shows can't make it fall, however well
+  it tells the class. But it also falls where the X-rays that match are harder for reasons of their
+  own: patients who can stand are less ill.
 - **Erasing.** What the embedding shows of the fact, within the classes, is taken out of it, and the
-  last layer answers what is left (`xraydemo.evaluation.erasing`). If the model lost by matching
-  because it read the fact, a model that can't see the fact loses nothing. If the X-rays that match
-  are just harder, it loses as much as before. But to take out any direction changes something, so
-  the change is held to that with 100 sets of random directions of equal variance.
+  last layer answers what is left (`xraydemo.evaluation.confounding.erasing`). If the model lost by
+  matching because it read the fact, a model that can't see the fact loses nothing. If the X-rays
+  that match are just harder, it loses as much as before. But to take out any direction changes
+  something, so the change is held to that with 100 sets of random directions of equal variance.
 
 So a fact is called used only where matching costs more than the line (its whole interval, for all
 facts and classes at once) *and* more of that loss goes away with the fact's directions than with 95
@@ -46,11 +46,15 @@ from threadpoolctl import threadpool_limits
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.check import check
+from xraydemo.evaluation.confounding.erasing import Eraser, log_odds
+from xraydemo.evaluation.confounding.ladder import Ladder, Step, grid_of, step_of, told_by
+from xraydemo.evaluation.confounding.matching import Overlap
+from xraydemo.evaluation.confounding.seen import seen_facts
+from xraydemo.evaluation.confounding.tested import Tested
+from xraydemo.evaluation.confounding.usage import Usage, usage_of
+from xraydemo.evaluation.confounding.visible import Visible
 from xraydemo.evaluation.context import Context
-from xraydemo.evaluation.erasing import Eraser, log_odds
 from xraydemo.evaluation.figures import Figure, Slopes
-from xraydemo.evaluation.ladder import Ladder, Step, grid_of, step_of, told_by
-from xraydemo.evaluation.matching import Overlap
 from xraydemo.evaluation.result import (
     WORST_FIRST,
     CheckResult,
@@ -60,16 +64,12 @@ from xraydemo.evaluation.result import (
     cannot_check,
     judge_harm,
 )
-from xraydemo.evaluation.seen import seen_facts
 from xraydemo.evaluation.simultaneous import (
     Measured,
     simultaneous_intervals,
     value_and_draws,
 )
 from xraydemo.evaluation.tell_result import left_out, listed, plain, too_few
-from xraydemo.evaluation.tested import Tested
-from xraydemo.evaluation.usage import Usage, usage_of
-from xraydemo.evaluation.visible import Visible
 from xraydemo.metrics.bootstrap import LEVEL, percentile_interval
 from xraydemo.metrics.weighted import auc
 

@@ -6,17 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xraydemo.evaluation.against import LEAST_KNOWN, Against, against_dossier, against_reference
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import NOT_GIVEN, Context
-from xraydemo.evaluation.differences import Difference, corrected
-from xraydemo.evaluation.domain import (
-    Discrepancy,
-    ToldApart,
-    discrepancy,
-    enough_to_tell_apart,
-    tell_apart,
-)
 from xraydemo.evaluation.figures import Bars, Exhibit, Gallery
 from xraydemo.evaluation.result import (
     CheckResult,
@@ -27,6 +18,20 @@ from xraydemo.evaluation.result import (
     judge_harm,
 )
 from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.shift.against import (
+    LEAST_KNOWN,
+    Against,
+    against_dossier,
+    against_reference,
+)
+from xraydemo.evaluation.shift.differences import Difference, corrected
+from xraydemo.evaluation.shift.domain import (
+    Discrepancy,
+    ToldApart,
+    discrepancy,
+    enough_to_tell_apart,
+    tell_apart,
+)
 from xraydemo.evaluation.slices import fact_slices
 from xraydemo.evaluation.tell_result import listed, plain, said
 from xraydemo.evaluation.testable_facts import FILE_FACTS

@@ -18,10 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xraydemo.evaluation.abstention import Abstention
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import NOT_GIVEN, Context
-from xraydemo.evaluation.detectors import BROKEN_RULE
 from xraydemo.evaluation.figures import Bars, Exhibit, Figure, Gallery, Grid
 from xraydemo.evaluation.result import (
     CheckResult,
@@ -32,9 +30,11 @@ from xraydemo.evaluation.result import (
     judge_harm,
 )
 from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.shift.abstention import Abstention
+from xraydemo.evaluation.shift.detectors import BROKEN_RULE
+from xraydemo.evaluation.shift.training_neighbours import Neighbours, neighbours_of, together
 from xraydemo.evaluation.slices import Slice, class_slices, fact_slices
 from xraydemo.evaluation.tell_result import share_said
-from xraydemo.evaluation.training_neighbours import Neighbours, neighbours_of, together
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import independent_difference, proportion
 from xraydemo.model.dossier import Dossier

@@ -17,16 +17,7 @@ from numpy.typing import NDArray
 
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.context import NOT_GIVEN, Context
-from xraydemo.evaluation.detectors import BROKEN_RULE, DEFAULT, OF_DOUBT
 from xraydemo.evaluation.figures import Bars, Exhibit, Figure, Gallery, Grid
-from xraydemo.evaluation.ood_scores import (
-    Kind,
-    Seen,
-    given_kinds,
-    is_scored,
-    planted_kinds,
-    seen_in,
-)
 from xraydemo.evaluation.result import (
     WORST_FIRST,
     CheckResult,
@@ -35,6 +26,15 @@ from xraydemo.evaluation.result import (
     Verdict,
     cannot_check,
     judge_promise,
+)
+from xraydemo.evaluation.shift.detectors import BROKEN_RULE, DEFAULT, OF_DOUBT
+from xraydemo.evaluation.shift.ood_scores import (
+    Kind,
+    Seen,
+    given_kinds,
+    is_scored,
+    planted_kinds,
+    seen_in,
 )
 from xraydemo.evaluation.tell_result import listed, said, share_said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, Resampling
