@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.evaluation.test_timeline import run_of
+from tests.evaluation.shift.test_timeline import run_of
 from xraydemo.cli import drift
 from xraydemo.errors import XrayDemoError
 

@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from tests.evaluation.test_timeline import run_of
+from tests.evaluation.shift.test_timeline import run_of
 from xraydemo.desktop import over_time_work, text
 from xraydemo.desktop.compare_work import RunName
 from xraydemo.desktop.figure_work import Drawn

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from tests.evaluation.test_timeline import run_of
+from tests.evaluation.shift.test_timeline import run_of
 from tests.report.test_pdf import text_of
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.shift.course import courses

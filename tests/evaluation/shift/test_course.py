@@ -1,6 +1,6 @@
 import math
 
-from tests.evaluation.test_timeline import run_of
+from tests.evaluation.shift.test_timeline import run_of
 from xraydemo.evaluation.shift.course import courses
 from xraydemo.evaluation.shift.timeline import timeline
 
