@@ -11,6 +11,7 @@ for more than 30 ms.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import tempfile
 import threading
@@ -178,6 +179,7 @@ def opened() -> MainWindow:
     window = MainWindow()
     window.resize(1366, 768)
     window.show()
+    gc.freeze()  # as `xraydemo.desktop.app.start` does
     return window
 
 

@@ -13,7 +13,7 @@ from tests.report.findings import FIGURES
 from xraydemo.desktop import verdict_list
 from xraydemo.desktop.asking import Answer
 from xraydemo.desktop.cards import CardsPage
-from xraydemo.desktop.lines import lines_of
+from xraydemo.desktop.lines import lines_of, number_first
 from xraydemo.desktop.sketch import sketch
 from xraydemo.desktop.verdict_list import Entry, VerdictList
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
@@ -154,3 +154,13 @@ def test_a_list_that_is_not_seen_breaks_no_sentence(qtbot, monkeypatch):
     QApplication.processEvents()
     assert broken
     assert seen.model().rowCount() == 2
+
+
+def test_a_number_stands_before_its_name_where_the_name_is_too_long(qapp):
+    number = Number("share of the AUC that remains", "lungs covered", 0.102, 0.030, 0.173, 400)
+    words = number_first(number)
+    assert words.startswith("0.102 [0.030, 0.173]  n = 400")
+    metrics = QFontMetrics(qapp.font())
+    room = metrics.horizontalAdvance("0.102 [0.030, 0.173]  n = 400  ·  share")
+    (line,) = lines_of(words, metrics, room, 1)
+    assert line.startswith("0.102 [0.030, 0.173] n = 400")

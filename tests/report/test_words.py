@@ -96,3 +96,8 @@ def test_the_place_on_this_machine_is_left_out():
     assert words.without_place("/home/eve/a.png is empty", "/home/eve/a.png", "a.png") == (
         "a.png is empty"
     )
+
+
+def test_nothing_is_less_than_zero_by_no_digit():
+    assert words.value_text(Number("gain", "all", -0.0001, -0.01, 0.02, 9)) == "0.000"
+    assert words.interval_text(-0.0001, 0.5) == "[0.000, 0.500]"

@@ -49,6 +49,6 @@ def about_page(versions: Sequence[tuple[str, str]]) -> str:
     return (
         f"<h2>{text.PROGRAM}</h2><p>{escape(text.ABOUT_BODY)}</p>"
         f"<p style='color:{style.WARNING}'>{DISCLAIMER}</p>"
-        f"<table cellspacing='0' cellpadding='2'>{rows}</table>"
+        f"<table style='margin-top:10px' cellspacing='0' cellpadding='2'>{rows}</table>"
         f"<h3>{text.HELP_LIMITS}</h3><ul style='margin-left:-20px'>{limits}</ul>"
     )

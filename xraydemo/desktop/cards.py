@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import style, text
-from xraydemo.desktop.lines import draw_lines
+from xraydemo.desktop.lines import draw_lines, number_first
 from xraydemo.desktop.parts import Page, words_label
 from xraydemo.desktop.sketch import sketch
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from xraydemo.desktop.asking import Answer
     from xraydemo.desktop.evaluate_presenter import EvaluatePresenter
-    from xraydemo.evaluation.result import Number
 
 _NARROWEST = 400  # pixels of a card: three beside one another on a small notebook
 _MOST_COLUMNS = 6
@@ -138,7 +137,7 @@ class CheckCard(QAbstractButton):
             if result.number:
                 painter.setPen(QColor(style.DIM))
                 words = self.fontMetrics().elidedText(
-                    _number(result.number), Qt.TextElideMode.ElideRight, room.width()
+                    number_first(result.number), Qt.TextElideMode.ElideRight, room.width()
                 )
                 painter.drawText(room, Qt.AlignmentFlag.AlignBottom, words)
 
@@ -300,13 +299,3 @@ class CardsPage(QScrollArea):
                 target.setFocus()
                 self.ensureWidgetVisible(target)
                 return
-
-
-def _number(number: Number) -> str:
-    """Write a number with its value first, so that it stands where its name is too long."""
-    from xraydemo.report.words import interval_text, one_line, value_text, where_text
-
-    where = where_text(number.where)
-    of_what = f" ({where})" if where and where != "all" else ""
-    value = f"{value_text(number)} {interval_text(number.low, number.high)}".strip()
-    return f"{value}  n = {number.n:,}  ·  {one_line(number.metric + of_what)}"

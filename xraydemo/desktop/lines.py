@@ -1,4 +1,4 @@
-"""Sentences in a few lines, the last one shortened where they don't fit."""
+"""Words in little room: a sentence in a few lines, a number before its name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from PySide6.QtCore import QRect, Qt
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFontMetrics, QPainter
+
+    from xraydemo.evaluation.result import Number
 
 
 def lines_of(words: str, metrics: QFontMetrics, width: int, most: int) -> list[str]:
@@ -31,3 +33,13 @@ def draw_lines(painter: QPainter, place: QRect, words: str, most: int) -> None:
         top = place.top() + number * metrics.height()
         row = QRect(place.left(), top, place.width(), metrics.height())
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, line)
+
+
+def number_first(number: Number) -> str:
+    """Write a number with its value first, so that it stands where its name is too long."""
+    from xraydemo.report.words import interval_text, one_line, value_text, where_text
+
+    where = where_text(number.where)
+    of_what = f" ({where})" if where and where != "all" else ""
+    value = f"{value_text(number)} {interval_text(number.low, number.high)}".strip()
+    return f"{value}  n = {number.n:,}  ·  {one_line(number.metric + of_what)}"

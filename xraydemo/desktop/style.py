@@ -106,8 +106,9 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(OFF))
     application.setPalette(palette)
-    boxes = QPalette(palette)  # Fusion draws the box in the Base colour: lift it off the panel
-    boxes.setColor(QPalette.ColorRole.Base, QColor(FIELD if light else EDGE))
+    boxes = QPalette(palette)  # Fusion draws the box in the Base colour: lift it off the ground
+    boxes.setColor(QPalette.ColorRole.Base, QColor(FIELD if light else BAR))
+    boxes.setColor(QPalette.ColorRole.Text, QColor(TEXT if light else GROUND))  # the tick
     # the stubs want bytes, the function itself only takes str
     application.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]
     application.setStyleSheet(_sheet())
@@ -189,5 +190,6 @@ QScrollBar::handle {{ background: {EDGE}; border-radius: 4px; min-height: 24px; 
 QScrollBar::handle:hover {{ background: {BAR}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QToolTip {{ background: {FIELD}; color: {TEXT}; border: 1px solid {EDGE}; padding: 3px; }}
 """

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import style, text
-from xraydemo.desktop.lines import draw_lines, lines_of
+from xraydemo.desktop.lines import draw_lines, lines_of, number_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,16 +72,14 @@ def entries_of(presenter: EvaluatePresenter) -> list[Entry]:
         return entries
     headline = presenter.headline
     if headline:
-        from xraydemo.report.words import number_text
-
-        number = number_text(headline.number) if headline.number else ""
+        number = number_first(headline.number) if headline.number else ""
         entries.append(Entry(HEADLINE, "info", text.HEADLINE_MARK, "", text.HEADLINE_NAME, number))
     failed = presenter.unread_count
     if failed:
         words = text.unread(failed, len(run))
         entries.append(Entry(UNREADABLE, "warn", text.UNREAD_MARK, text.UNREAD_ID, words, ""))
     if presenter.answers:
-        from xraydemo.report.words import number_text, verdict_text
+        from xraydemo.report.words import verdict_text
 
         for answer in presenter.answers:
             result = answer.result
@@ -92,7 +90,7 @@ def entries_of(presenter: EvaluatePresenter) -> list[Entry]:
                     verdict_text(result.verdict),
                     result.check,
                     text.what_would_help(result.headline),
-                    number_text(result.number) if result.number else "",
+                    number_first(result.number) if result.number else "",
                 )
             )
     return entries
@@ -167,7 +165,7 @@ class VerdictDelegate(QStyledItemDelegate):
         if entry.number:
             painter.setPen(QColor(style.TEXT if chosen else style.DIM))
             words = option.fontMetrics.elidedText(
-                entry.number, Qt.TextElideMode.ElideMiddle, inner.width()
+                entry.number, Qt.TextElideMode.ElideRight, inner.width()
             )
             painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, words)
         painter.restore()

@@ -147,4 +147,4 @@ def _escaped(character: str) -> str:
 
 
 def _fixed(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}" if math.isfinite(value) else "–"
+    return f"{value:z,.{digits}f}" if math.isfinite(value) else "–"
