@@ -1,4 +1,4 @@
-"""The monitor's words; what it computes is tested in tests/evaluation/test_timeline.py."""
+"""The monitor's words; what it computes is tested in tests/evaluation/shift/test_timeline.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ RUNS = {
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
-    monkeypatch.setattr(drift, "open_run", lambda folder: RUNS[folder.name])
+    monkeypatch.setattr(
+        "xraydemo.evaluation.shift.timeline.open_run", lambda folder: RUNS[folder.name]
+    )
     return {name: tmp_path / name for name in RUNS}
 
 

@@ -23,7 +23,9 @@ RUNS = {
 
 def over_time(monkeypatch, *names, by=""):
     """What the child says of runs, without a child."""
-    monkeypatch.setattr("xraydemo.evaluation.store.open_run", lambda folder: RUNS[folder.name])
+    monkeypatch.setattr(
+        "xraydemo.evaluation.shift.timeline.open_run", lambda folder: RUNS[folder.name]
+    )
     return over_time_work._watch([Path("/runs") / name for name in names], by, print)
 
 
@@ -200,12 +202,6 @@ def test_a_single_run_without_dates_is_told_without_a_command_line(monkeypatch):
     hint = text.in_the_window(told.value.hint)
     assert "xraydemo" not in hint
     assert hint.startswith("Give several runs, or X-rays with dates")
-
-
-def test_runs_of_the_same_name_are_told_apart():
-    folders = [Path("/a/run"), Path("/b/run"), Path("/b/other")]
-    names = [over_time_work._name(folder, folders) for folder in folders]
-    assert names == ["/a/run", "/b/run", "other"]
 
 
 def test_the_picture_is_as_wide_as_asked_and_sharp(monkeypatch):

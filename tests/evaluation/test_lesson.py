@@ -11,7 +11,8 @@ from tests.evaluation.runs import ask
 from tests.evaluation.shortcuts import shortcut_run
 from xraydemo.cohort.lesson import placed, write_part
 from xraydemo.cohort.lesson_dial import Lesson
-from xraydemo.evaluation.lesson import CHECKS, Asking, Reading, ask_lesson, run_folders, together
+from xraydemo.evaluation.lesson import CHECKS, Asking, Reading, ask_lesson, run_folders
+from xraydemo.evaluation.pooling import pool
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.runner import chosen_checks
 from xraydemo.evaluation.store import open_run
@@ -24,10 +25,10 @@ def test_every_check_is_there() -> None:
 
 
 def test_both_sides_are_read_and_every_check_answers(tiny_bundle: Path, tmp_path: Path) -> None:
-    pool = np.random.default_rng(0).integers(0, 255, (N, 2, SIDE, SIDE)).astype(np.uint8)
+    looks = np.random.default_rng(0).integers(0, 255, (N, 2, SIDE, SIDE)).astype(np.uint8)
     lesson = Lesson("year", 1.0)
     tables = {
-        part: write_part(tmp_path, part, placed(lesson, part, N, SIDE), pool)
+        part: write_part(tmp_path, part, placed(lesson, part, N, SIDE), looks)
         for part in ("inside", "outside")
     }
     news: list[object] = []
@@ -43,7 +44,7 @@ def test_both_sides_are_read_and_every_check_answers(tiny_bundle: Path, tmp_path
 
     inside, outside = map(open_run, run_folders(tmp_path))
     assert inside.rows["label"].tolist() == outside.rows["label"].tolist()
-    both = together(inside, outside)
+    both = pool([inside, outside])
     assert len(both) == len(both.sample) == 2 * len(inside)
     assert (both.rows["group"] == [*inside.rows["group"], *outside.rows["group"]]).all()
     assert (both.arrays.embeddings()[: len(inside)] == inside.arrays.embeddings()).all()
@@ -60,6 +61,6 @@ def test_at_full_strength_only_both_sides_together_tell_whether_the_fact_is_used
     inside = shortcut_run(300, strength=1.0, shown=2.0, weight=weight, seed=1)
     outside = shortcut_run(300, strength=0.0, shown=2.0, weight=weight, seed=2)
     assert ask(inside, "confounder.used").verdict is Verdict.CANNOT_CHECK
-    answer = ask(together(inside, outside), "confounder.used")
+    answer = ask(pool([inside, outside]), "confounder.used")
     assert (answer.verdict is Verdict.FAIL) == is_used
     assert ("scanner" in answer.headline) == is_used or answer.verdict is Verdict.PASS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +12,8 @@ from rich.text import Text
 
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.shift.course import BLOCKS
-from xraydemo.evaluation.shift.timeline import By, Moment, Quantity, Timeline, timeline
-from xraydemo.evaluation.store import open_run
-from xraydemo.report.atomic import replaced
+from xraydemo.evaluation.shift.timeline import By, Moment, Quantity, Timeline, timeline_of
+from xraydemo.report.drift_json import write_drift_json
 from xraydemo.report.drift_words import (
     DOWN,
     UP,
@@ -47,11 +45,10 @@ def watch(
     twice = [f for i, f in enumerate(folders) if f.resolve() in [g.resolve() for g in folders[:i]]]
     if twice:
         raise XrayDemoError(f"{twice[0]} is given twice", "Give each run once")
-    found = timeline({_name(f, folders): open_run(f) for f in folders}, _checked(by))
+    found = timeline_of(folders, _checked(by))
     Console().print(summary(found))
     if json_file is not None:
-        with replaced(json_file) as new:
-            new.write_text(json.dumps(found.to_dict(), indent=2), "utf-8")
+        write_drift_json(json_file, found)
     if pdf is not None or png is not None:
         from xraydemo.report.drift_pdf import write_drift_pdf, write_drift_png
 
@@ -61,12 +58,6 @@ def watch(
             write_drift_png(png, found)
     for file in filter(None, (json_file, pdf, png)):
         print(f"Written: {file}")
-
-
-def _name(folder: Path, folders: Sequence[Path]) -> str:
-    """Call a run by its folder's name, or by the whole path where two have the same."""
-    name = folder.resolve().name
-    return name if sum(f.resolve().name == name for f in folders) == 1 else str(folder)
 
 
 def _checked(by: str | None) -> By | None:

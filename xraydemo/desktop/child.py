@@ -63,17 +63,7 @@ def in_child(
     XrayDemoError
         What the work raises of that family, or that the child ended before its time.
     """
-    context = multiprocessing.get_context("spawn")
-    listen, speak = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(work, arguments, speak), daemon=True)
-    try:
-        child.start()
-    except OSError as why:  # no memory, or too many processes
-        listen.close()
-        message = text.CHILD_NOT_STARTED.format(why=why)
-        raise XrayDemoError(message, text.CHILD_ENDED_HINT) from why
-    finally:
-        speak.close()  # the child has its own end: when it ends, so does the pipe
+    child, listen = start_child(_work, work, arguments)
     try:
         while not should_stop():
             if not listen.poll(_SECONDS_BETWEEN_LOOKS):
@@ -90,12 +80,47 @@ def in_child(
         message = text.CHILD_ENDED.format(code=child.exitcode)
         raise XrayDemoError(message, text.CHILD_ENDED_HINT) from error
     finally:
-        _end(child)
+        end_child(child)
         listen.close()
     return None
 
 
-def _end(child: Any) -> None:  # noqa: ANN401 - a process of the context
+def start_child(
+    target: Callable[..., None],
+    *arguments: Any,  # noqa: ANN401 - the target's own
+    both_ways: bool = False,
+) -> tuple[Any, Connection]:
+    """Start a process, and give it with this side's end of a pipe to it.
+
+    Parameters
+    ----------
+    target : callable
+        A function of a module; it takes `arguments` and, last, its own end of the pipe.
+    arguments
+        Plain data.
+    both_ways : bool
+        Whether the process is told something, too.
+
+    Raises
+    ------
+    XrayDemoError
+        If it can't be started.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=both_ways)
+    child = context.Process(target=target, args=(*arguments, theirs), daemon=True)
+    try:
+        child.start()
+    except OSError as why:  # no memory, or too many processes
+        ours.close()
+        message = text.CHILD_NOT_STARTED.format(why=why)
+        raise XrayDemoError(message, text.CHILD_ENDED_HINT) from why
+    finally:
+        theirs.close()  # the child has its own end: when it ends, so does the pipe
+    return child, ours
+
+
+def end_child(child: Any) -> None:  # noqa: ANN401 - a process of the context
     """Let a child close what it has open; one that doesn't is ended."""
     child.terminate()
     child.join(_SECONDS_TO_END)

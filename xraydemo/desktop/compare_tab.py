@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -27,7 +26,16 @@ from PySide6.QtWidgets import (
 from xraydemo.desktop import style, text
 from xraydemo.desktop.compare_presenter import ComparePresenter
 from xraydemo.desktop.over_time_page import OverTimePage
-from xraydemo.desktop.parts import Card, ElidedLabel, MessagePage, Page, Problem, words_label
+from xraydemo.desktop.parts import (
+    Card,
+    ElidedLabel,
+    MessagePage,
+    Page,
+    Problem,
+    page_head,
+    words_label,
+    work_strip,
+)
 from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
@@ -109,12 +117,7 @@ class CompareTab(QWidget):
         self.comparison_changed()
 
     def _lay_out(self) -> None:
-        head = QWidget()
-        head.setObjectName("head")
-        grid = QGridLayout(head)
-        grid.setContentsMargins(12, 8, 10, 8)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
+        head, grid = page_head()
         grid.setColumnStretch(1, 1)
         sides: tuple[tuple[Side, str], ...] = (
             ("before", text.COMPARE_BEFORE),
@@ -137,16 +140,8 @@ class CompareTab(QWidget):
         grid.addWidget(self.read_with, 1, 4)
         self.go.setObjectName("main")
         grid.addWidget(self.go, 0, 4)
-        self._at_work = QWidget()
-        state = QHBoxLayout(self._at_work)
-        state.setContentsMargins(12, 4, 10, 4)
-        state.setSpacing(12)
         self._note.setObjectName("dim")
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(6)
-        state.addWidget(self._note, 1)
-        state.addWidget(self._bar, 1)
-        state.addWidget(self.stop)
+        self._at_work = work_strip(self._note, self._bar, self.stop)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._start)
         self._stack.addWidget(self._found())

@@ -5,11 +5,11 @@ Knows no Qt.
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from typing import TYPE_CHECKING, Any
 
 from xraydemo.desktop import text
+from xraydemo.desktop.child import end_child, start_child
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from xraydemo.desktop.figure_work import Drawn
     from xraydemo.evaluation.figures import Figure
-
-_SECONDS_TO_END = 3.0
 
 
 class Drawer:
@@ -65,27 +63,12 @@ class Drawer:
         if self._pipe is not None:
             self._pipe.close()
         if self._child is not None:
-            self._child.terminate()
-            self._child.join(_SECONDS_TO_END)
-            if self._child.is_alive():
-                self._child.kill()
-                self._child.join()
+            end_child(self._child)
         self._child = self._pipe = None
 
     def _start(self) -> None:
         self.close()
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        child = context.Process(target=_draw_all, args=(theirs,), daemon=True)
-        try:
-            child.start()
-        except OSError as error:  # no memory, or too many processes
-            ours.close()
-            message = text.CHILD_NOT_STARTED.format(why=error)
-            raise XrayDemoError(message, text.CHILD_ENDED_HINT) from error
-        finally:
-            theirs.close()
-        self._child, self._pipe = child, ours
+        self._child, self._pipe = start_child(_draw_all, both_ways=True)
 
 
 def _draw_all(pipe: Connection) -> None:

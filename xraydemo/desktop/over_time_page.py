@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -29,7 +28,16 @@ from xraydemo.desktop import style, text
 from xraydemo.desktop.figure_view import FigureView
 from xraydemo.desktop.over_time_presenter import OverTimePresenter
 from xraydemo.desktop.over_time_work import PERIODS
-from xraydemo.desktop.parts import Card, ElidedLabel, MessagePage, Page, Problem, words_label
+from xraydemo.desktop.parts import (
+    Card,
+    ElidedLabel,
+    MessagePage,
+    Page,
+    Problem,
+    page_head,
+    words_label,
+    work_strip,
+)
 from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
@@ -95,12 +103,7 @@ class OverTimePage(QWidget):
         self.found_changed()
 
     def _lay_out(self) -> None:
-        head = QWidget()
-        head.setObjectName("head")
-        grid = QGridLayout(head)
-        grid.setContentsMargins(12, 8, 10, 8)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
+        head, grid = page_head()
         grid.setColumnStretch(0, 1)
         title = words_label("title", text.OVER_TIME_RUNS)
         self.runs.setObjectName("field")
@@ -125,17 +128,9 @@ class OverTimePage(QWidget):
         periods.addWidget(self.by, 1)
         grid.addLayout(periods, 2, 1, 1, 2)
         grid.addWidget(self.go, 2, 3)
-        self._at_work = QWidget()
-        state = QHBoxLayout(self._at_work)
-        state.setContentsMargins(12, 4, 10, 4)
-        state.setSpacing(12)
-        working, bar = words_label("dim", text.OVER_TIME_WORKING), QProgressBar()
-        bar.setTextVisible(False)
-        bar.setFixedHeight(6)
+        bar = QProgressBar()
         bar.setRange(0, 0)
-        state.addWidget(working, 1)
-        state.addWidget(bar, 1)
-        state.addWidget(self.stop)
+        self._at_work = work_strip(words_label("dim", text.OVER_TIME_WORKING), bar, self.stop)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._started())
         self._stack.addWidget(self._found())

@@ -115,8 +115,7 @@ def write(found: Timeline, path: Path) -> None:
 def _watch(folders: Sequence[Path], by: By, _: Callable[[object], None]) -> OverTime:
     """Watch; runs in the child."""
     from xraydemo.evaluation.shift.course import BLOCKS, courses
-    from xraydemo.evaluation.shift.timeline import timeline
-    from xraydemo.evaluation.store import open_run
+    from xraydemo.evaluation.shift.timeline import timeline_of
     from xraydemo.report.drift_words import (
         alarm_sentences,
         headline,
@@ -124,7 +123,7 @@ def _watch(folders: Sequence[Path], by: By, _: Callable[[object], None]) -> Over
         what_is_marked,
     )
 
-    found = timeline({_name(f, folders): open_run(f) for f in folders}, by or None)
+    found = timeline_of(folders, by or None)
     in_order = [q for block in BLOCKS for q in found.moments if q.block == block]
     rows = [
         Row(
@@ -155,11 +154,6 @@ def _direction(moment: Moment) -> int:
     return 1 if moment.change[0] > 0 else -1
 
 
-def _name(folder: Path, folders: Sequence[Path]) -> str:
-    """Call a run by its folder's name, or by the whole path where two have the same."""
-    return folder.name if sum(f.name == folder.name for f in folders) == 1 else str(folder)
-
-
 def _draw(
     found: Timeline, width: int, sharpness: float, _: Callable[[object], None]
 ) -> tuple[Drawn, ...]:
@@ -175,19 +169,13 @@ def _draw(
 
 def _write(found: Timeline, path: Path, _: Callable[[object], None]) -> None:
     """Write; runs in the child."""
-    import json
-
-    from xraydemo.report.atomic import replaced
+    from xraydemo.report.drift_json import write_drift_json
     from xraydemo.report.drift_pdf import write_drift_pdf, write_drift_png
-
-    def write_json(path: Path, found: Timeline) -> None:
-        with replaced(path) as new:
-            new.write_text(json.dumps(found.to_dict(), indent=2), "utf-8")
 
     writers: dict[str, Any] = {
         ".pdf": write_drift_pdf,
         ".png": write_drift_png,
-        ".json": write_json,
+        ".json": write_drift_json,
     }
     if path.suffix.lower() not in writers:
         message = text.FIGURE_ENDING.format(name=path.name)

@@ -8,8 +8,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal,
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QTextBrowser,
@@ -117,6 +119,31 @@ class Card(QFrame):
         self.column.setSpacing(8)
         if title:
             self.column.addWidget(words_label("title", title))
+
+
+def page_head() -> tuple[QWidget, QGridLayout]:
+    """Give the strip at the top of a page, and the grid on it."""
+    head = QWidget()
+    head.setObjectName("head")
+    grid = QGridLayout(head)
+    grid.setContentsMargins(12, 8, 10, 8)
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(6)
+    return head, grid
+
+
+def work_strip(words: QWidget, bar: QProgressBar, stop: QPushButton) -> QWidget:
+    """Put side by side what is being done, how far it is, and what stops it."""
+    strip = QWidget()
+    row = QHBoxLayout(strip)
+    row.setContentsMargins(12, 4, 10, 4)
+    row.setSpacing(12)
+    bar.setTextVisible(False)
+    bar.setFixedHeight(6)
+    row.addWidget(words, 1)
+    row.addWidget(bar, 1)
+    row.addWidget(stop)
+    return strip
 
 
 class Page(QWidget):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from xraydemo.cohort.cohort import read_cohort
 from xraydemo.engine.client import Engine
 from xraydemo.evaluation.beside import given_with
 from xraydemo.evaluation.collect import Progress, collect
 from xraydemo.evaluation.given import NOTHING, Given
+from xraydemo.evaluation.pooling import pool
 from xraydemo.evaluation.result import CheckResult
-from xraydemo.evaluation.run import Arrays, Run
+from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.runner import run_checks
 from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.thresholds import load_thresholds
@@ -90,7 +87,7 @@ def ask_lesson(
             asked = {
                 "inside": (at_home, at_first),
                 "outside": (away, at_second),
-                "both": (together(at_home, away), NOTHING),
+                "both": (pool([at_home, away]), NOTHING),
             }
             for check, side in CHECKS.items():
                 _ask(check, *asked[side], tell)
@@ -114,41 +111,6 @@ def _read(
         before += len(cohort.table)
     at_home, away = map(open_run, folders)
     return at_home, away
-
-
-def together(first: Run, second: Run) -> Run:
-    """Put the X-rays of two runs of one bundle into one, the first's before the second's.
-
-    Whom both name by the same group is one patient.
-    """
-    tables = {
-        name: pd.concat([getattr(first, name), getattr(second, name)], ignore_index=True)
-        for name in ("rows", "facts", "statistics", "judgements")
-    }
-    return replace(
-        first,
-        **tables,
-        logits=np.concatenate([first.logits, second.logits]),
-        probabilities=np.concatenate([first.probabilities, second.probabilities]),
-        arrays=_Both(first.arrays, second.arrays),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Both:
-    """The large columns of two runs."""
-
-    first: Arrays
-    second: Arrays
-
-    def embeddings(self) -> NDArray[np.float32]:
-        return np.concatenate([self.first.embeddings(), self.second.embeddings()])
-
-    def maps(self) -> NDArray[np.float16]:
-        return np.concatenate([self.first.maps(), self.second.maps()])
-
-    def thumbnails(self) -> NDArray[np.uint8]:
-        return np.concatenate([self.first.thumbnails(), self.second.thumbnails()])
 
 
 def _ask(check: str, run: Run, given: Given, tell: Callable[[News], None]) -> None:

@@ -5,7 +5,6 @@ matplotlib and reportlab are slow to load: import this module only where one is 
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from xraydemo.report.atomic import replaced
 from xraydemo.report.attached import attach
 from xraydemo.report.course_drawing import PANEL, draw_courses
 from xraydemo.report.drawing import Album
+from xraydemo.report.drift_json import drift_text
 from xraydemo.report.drift_words import alarm_sentences, headline, what_is_marked
 from xraydemo.report.pdf import Report
 from xraydemo.report.placed import PlacedFigure, fill
@@ -67,8 +67,7 @@ def write_drift_pdf(path: Path, found: Timeline, *, paper: str = "a4") -> None:
         for figure in figures:
             figure.album = drawn
         fill(pdf, figures)
-        numbers = json.dumps(found.to_dict(), indent=2)
-        attach(pdf, ATTACHMENT, numbers, "All that these pages show, for programs")
+        attach(pdf, ATTACHMENT, drift_text(found), "All that these pages show, for programs")
         pdf.save(new, deterministic_id=True)
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
 from xraydemo.engine.client import Engine
+from xraydemo.evaluation.checks.confounder_pixels import HARMLESS, PAINTED, RING
 from xraydemo.evaluation.confounding.probe import components
 from xraydemo.evaluation.run import Run
 from xraydemo.radiograph.interventions import Intervention
@@ -38,8 +39,8 @@ PLANTED: dict[str, Variant] = {
 NOTHING: Variant = ()
 # as confounder.pixels changes them
 COVERED: Variant = (Intervention("black_lungs", {"margin": 0.05}),)
-RING: Variant = (Intervention("outer_ring", {"share": 0.125}),)
-PAINTED: Variant = (Intervention("paint_corners"), Intervention("paint_text"))
+OUTER: Variant = (Intervention("outer_ring", {"share": RING}),)
+OVERPAINTED: Variant = HARMLESS[PAINTED]
 OF_A_CLASS = 640  # X-rays
 WITH_FINDINGS = 600  # X-rays in which a finding is drawn, or not
 OTHERS = ("view", "source")
@@ -130,8 +131,8 @@ def _without_and_with(kind: str) -> tuple[tuple[str, Variant], tuple[str, Varian
 def _six(finding: Intervention, planted: Variant) -> tuple[Variant, ...]:
     ill = (finding, *planted)
     # the box covers the whole finding: with it and without it the X-ray is the same there
-    hidden = (*planted, *COVERED), (*planted, *RING)
-    return planted, ill, *hidden, (*planted, *PAINTED), (*ill, *PAINTED)
+    hidden = (*planted, *COVERED), (*planted, *OUTER)
+    return planted, ill, *hidden, (*planted, *OVERPAINTED), (*ill, *OVERPAINTED)
 
 
 def _some(run: Run, label: str, most: int) -> NDArray[np.intp]:

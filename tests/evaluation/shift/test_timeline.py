@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from tests.evaluation.runs import make_run
 from tests.evaluation.test_ask_scenario import certain
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.shift.timeline import timeline
+from xraydemo.evaluation.shift.timeline import timeline, timeline_of
 from xraydemo.metrics.intervals import wilson
 
 
@@ -67,6 +68,14 @@ def test_runs_are_ordered_by_their_x_rays_else_by_when_they_were_made():
     found = timeline(runs)
     assert [period.name for period in found.periods] == ["new", "undated", "old"]
     assert "not all tell" in found.notes[0]
+
+
+def test_runs_of_the_same_name_are_told_apart(monkeypatch):
+    folders = [Path("/a/run"), Path("/b/run"), Path("/b/other")]
+    runs = {folder: run_of(seed=i) for i, folder in enumerate(folders)}
+    monkeypatch.setattr("xraydemo.evaluation.shift.timeline.open_run", runs.__getitem__)
+    names = [period.name for period in timeline_of(folders).periods]
+    assert names == ["/a/run", "/b/run", "other"]
 
 
 @pytest.mark.parametrize(

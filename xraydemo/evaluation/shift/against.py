@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.cohort.years import span_name
 from xraydemo.evaluation.origin import learnt_from, short_hashes
+from xraydemo.evaluation.pooling import joined, pool
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.shift.differences import Difference, of_counts, of_numbers, of_summary
 from xraydemo.evaluation.shift.domain import Floats, TwoSets
-from xraydemo.evaluation.shift.pooling import joined, pool
 from xraydemo.evaluation.testable_facts import testable_facts
 from xraydemo.evaluation.years import spans_of_run
 from xraydemo.model.dossier import Dossier

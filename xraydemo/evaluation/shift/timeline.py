@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.pooling import pool
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.shift.differences import mean_of
-from xraydemo.evaluation.shift.pooling import pool
+from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.years import spans_of_run
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import independent_difference, proportion
@@ -148,6 +150,19 @@ def _plain(moment: Moment) -> dict[str, Any]:
 
 def _finite(x: float) -> float | None:
     return x if np.isfinite(x) else None
+
+
+def timeline_of(folders: Sequence[Path], by: By | None = None) -> Timeline:
+    """Open runs and watch them over time; see `timeline`.
+
+    A run is called by its folder's name, or by the whole path where two have the same.
+    """
+    names = [folder.resolve().name for folder in folders]
+    called = [
+        name if names.count(name) == 1 else str(folder)
+        for name, folder in zip(names, folders, strict=True)
+    ]
+    return timeline({name: open_run(f) for name, f in zip(called, folders, strict=True)}, by)
 
 
 def timeline(runs: Mapping[str, Run], by: By | None = None) -> Timeline:

@@ -1,7 +1,7 @@
 import numpy as np
 
 from tests.evaluation.runs import make_run
-from xraydemo.evaluation.shift.pooling import joined, pool
+from xraydemo.evaluation.pooling import joined, pool
 
 
 def test_runs_follow_one_another_and_columns_of_both_are_known() -> None:
