@@ -1,4 +1,5 @@
 import time
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QObject
@@ -22,17 +23,21 @@ def slow_steps(done, n):
 
 def test_large_work_is_done_in_slices_and_in_order(qtbot, work):
     done = []
-    work.begin(slow_steps(done, 12))
+    shown = []
+    work.begin(slow_steps(done, 12), lambda: shown.append(len(done)))
     assert 1 <= len(done) < 12  # the beginning at once, and not all of it
+    assert shown == [len(done)]  # and it is seen at once
     assert not work.is_done
     qtbot.waitUntil(lambda: work.is_done, timeout=60_000)
     assert done == list(range(12))
+    assert 3 <= len(shown) <= 13
+    assert shown[-1] == 12
 
 
 def test_other_work_takes_its_place(qtbot, work):
     first, second = [], []
-    work.begin(slow_steps(first, 50))
-    work.begin(slow_steps(second, 3))
+    work.begin(slow_steps(first, 50), Mock())
+    work.begin(slow_steps(second, 3), Mock())
     seen = len(first)
     qtbot.waitUntil(lambda: work.is_done, timeout=60_000)
     assert len(first) == seen < 50
@@ -41,7 +46,7 @@ def test_other_work_takes_its_place(qtbot, work):
 
 def test_stopped_work_is_left(qtbot, work):
     done = []
-    work.begin(slow_steps(done, 50))
+    work.begin(slow_steps(done, 50), Mock())
     work.stop()
     assert work.is_done
     seen = len(done)
@@ -50,5 +55,5 @@ def test_stopped_work_is_left(qtbot, work):
 
 
 def test_nothing_to_do_is_done_at_once(work):
-    work.begin(iter(()))
+    work.begin(iter(()), Mock())
     assert work.is_done

@@ -95,7 +95,8 @@ class AnswerPanel(QScrollArea):
             steps = self._fill_answer(pieces, presenter.answer)
         else:
             steps = pieces.add(_sentence(text.ASKED_ANEW, "dim"))
-        self._building.begin(steps)  # its beginning is there when the page is first seen
+        # its beginning is there when the page is first seen
+        self._building.begin(steps, pieces.show)
         self.setWidget(page)
         self._tell_width()
 
@@ -244,18 +245,35 @@ class AnswerPanel(QScrollArea):
 
 
 class _Pieces:
-    """Puts pieces into a column, above the stretch at its end."""
+    """Puts pieces into a column, above the stretch at its end.
+
+    What is made in one slice of time comes as one widget: to show a part, Qt asks all sentences
+    that are there already for their heights again.
+    """
 
     def __init__(self, column: QVBoxLayout) -> None:
         self._column = column
+        self._waiting: list[QWidget | QLayout] = []
 
     def add(self, piece: QWidget | QLayout) -> Iterator[None]:
-        place = self._column.count() - 1
-        if isinstance(piece, QWidget):
-            self._column.insertWidget(place, piece)
-        else:
-            self._column.insertLayout(place, piece)
+        self._waiting.append(piece)
         yield
+
+    def show(self) -> None:
+        """Show what was added since."""
+        if not self._waiting:
+            return
+        together = QWidget()
+        column = QVBoxLayout(together)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._column.spacing())
+        for piece in self._waiting:
+            if isinstance(piece, QWidget):
+                column.addWidget(piece)
+            else:
+                column.addLayout(piece)
+        self._waiting = []
+        self._column.insertWidget(self._column.count() - 1, together)
 
 
 class FigureCard(QFrame):

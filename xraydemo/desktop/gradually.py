@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Building is about a third of what a piece costs: Qt lays it out and draws it afterwards.
 _SLICE_SECONDS = 0.004
+_PAUSE_MS = 1  # with none, the next slice can come before what the last one made is drawn
 
 
 class Gradually(QObject):
@@ -26,8 +27,10 @@ class Gradually(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._steps: Iterator[None] | None = None
+        self._show: Callable[[], None] = lambda: None
         self._timer = QTimer(self)
-        self._timer.setInterval(0)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._slice)
 
     @property
@@ -35,10 +38,16 @@ class Gradually(QObject):
         """Whether there is no step left."""
         return self._steps is None
 
-    def begin(self, steps: Iterator[None]) -> None:
-        """Take the first steps at once, and the others soon; those of other work are dropped."""
-        self._steps = steps
-        self._timer.start()
+    def begin(self, steps: Iterator[None], show: Callable[[], None]) -> None:
+        """Take the first steps at once, and the others soon; those of other work are dropped.
+
+        Parameters
+        ----------
+        steps : iterator
+        show : callable
+            Called when some steps were taken, before the window answers again.
+        """
+        self._steps, self._show = steps, show
         self._slice()
 
     def stop(self) -> None:
@@ -52,3 +61,6 @@ class Gradually(QObject):
         while steps is not None and steps is self._steps and time.perf_counter() < end:
             if next(steps, self) is self:  # None is a step
                 self.stop()
+        self._show()
+        if self._steps is not None:
+            self._timer.start()
