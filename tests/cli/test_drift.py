@@ -29,9 +29,9 @@ def test_alarms_come_first_and_are_marked(folders, capsys):
     drift.watch([folders["before"], folders["after"]], None, None)
     said = capsys.readouterr().out
     assert "Changes against before that are shown: 2" in said
-    assert "after: foreign rose from 0.0% [0.0, 3.7] to 30% [22, 40]" in said
-    assert "after: view PA fell from 100%" in said
-    assert "30% [22, 40] ▲" in said
+    assert "after: foreign rose from 0.0 % [0.0, 3.7] to 30 % [22, 40]" in said
+    assert "after: view PA fell from 100 %" in said
+    assert "30 % [22, 40] ▲" in said
 
 
 def test_silence_is_told_and_json_written(folders, tmp_path, capsys):
@@ -66,4 +66,4 @@ def test_a_change_that_lasts_is_told_once(folders, monkeypatch, capsys):
     monkeypatch.setitem(RUNS, "alike", run_of(n_foreign=40, seed=2))
     drift.watch([folders[name] for name in ("before", "after", "alike")], None, None)
     said = " ".join(capsys.readouterr().out.split())
-    assert "after: foreign rose from 0.0% [0.0, 3.7] to 30% [22, 40], and in 1 later run" in said
+    assert "after: foreign rose from 0.0 % [0.0, 3.7] to 30 % [22, 40], and in 1 later run" in said

@@ -182,7 +182,7 @@ def test_it_is_written_and_said_where(bench, post):
 def test_alarms_are_told_in_words_and_marked_in_the_table(monkeypatch):
     found = over_time(monkeypatch, "before", "after")
     assert "Changes against before that are shown: 2" in found.headline
-    assert found.alarms[0] == ("after: foreign rose from 0.0% [0.0, 3.7] to 30% [22, 40].")
+    assert found.alarms[0] == ("after: foreign rose from 0.0 % [0.0, 3.7] to 30 % [22, 40].")
     marked = [(row.what, row.period, row.moved) for row in found.rows if row.moved]
     assert marked == [("foreign", "after", 1), ("view PA", "after", -1)]
     names = {row.what for row in found.rows}

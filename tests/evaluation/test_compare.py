@@ -135,7 +135,7 @@ def test_changed_answers_are_listed_with_the_worst_first():
     )  # fmt: skip
     assert first.probabilities_before == pytest.approx((0.1, 0.7, 0.1, 0.1))
     assert found.gallery.exhibits[0].positions == (5,)
-    assert "was COVID-19 (70% sure), is Pneumonia (70% sure)" in found.gallery.exhibits[0].caption
+    assert "was COVID-19 (70 % sure), is Pneumonia (70 % sure)" in found.gallery.exhibits[0].caption
 
 
 def other_cohort(run, **changes):

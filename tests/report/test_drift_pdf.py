@@ -25,7 +25,7 @@ def test_it_says_what_changed_and_carries_the_numbers(tmp_path):
     write_drift_pdf(file, DRIFT)
     said = " ".join(text_of(file).split())
     assert "Changes against before that are shown: 1" in said
-    assert "after <b>: foreign rose from 0.0% [0.0, 3.7] to 30% [22, 40]." in said
+    assert "after <b>: foreign rose from 0.0 % [0.0, 3.7] to 30 % [22, 40]." in said
     assert "Never for care" in said
     with pikepdf.open(file) as pdf:
         assert len(pdf.pages) <= 2

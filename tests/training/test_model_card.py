@@ -21,8 +21,8 @@ COUNTS = [
 
 def test_confounders_are_counted_not_claimed(tmp_path) -> None:
     told = model_card(write_tiny_bundle(tmp_path / "tiny"), COUNTS)
-    assert "79% of the opacity X-rays were taken AP, 20% of the others" in told
-    assert "100% of the covid X-rays come from the collection `elsewhere`, 0% of" in told
+    assert "79 % of the opacity X-rays were taken AP, 20 % of the others" in told
+    assert "100 % of the covid X-rays come from the collection `elsewhere`, 0 % of" in told
     assert "pneumonia X-rays" not in told
 
 

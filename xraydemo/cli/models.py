@@ -57,7 +57,9 @@ def _outside(card: BundleCard) -> Iterator[str]:
 def _judging(card: BundleCard) -> str:
     if not card.sets:
         return "its readings aren't judged: no prediction sets, no foreignness"
-    return f"temperature {card.temperature:g}, prediction sets at {1 - card.sets.alpha:.0%}"
+    return (
+        f"temperature {card.temperature:g}, prediction sets at {100 * (1 - card.sets.alpha):.0f} %"
+    )
 
 
 def _megabytes(folder: Path) -> float:

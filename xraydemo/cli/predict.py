@@ -96,7 +96,9 @@ def _as_sentence(file: Path, answer: Answer) -> str:
     if isinstance(answer, XrayDemoError):
         return f"{file}: {answer}"
     ordered = sorted(CLASSES, key=answer.probability_of, reverse=True)
-    shares = ", ".join(f"{DISPLAY_NAMES[c]} {answer.probability_of(c):.0%}" for c in ordered)
+    shares = ", ".join(
+        f"{DISPLAY_NAMES[c]} {100 * answer.probability_of(c):.0f} %" for c in ordered
+    )
     reservations = answer.judgement.reservations if answer.judgement else ()
     return f"{file}: {shares}" + (f" ({'; '.join(reservations)})" if reservations else "")
 

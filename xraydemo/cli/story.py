@@ -40,7 +40,7 @@ from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.runner import Thresholds, run_checks
 from xraydemo.evaluation.store import open_run
 from xraydemo.evaluation.story import COVERED, STORY_CHECKS, travelled
-from xraydemo.evaluation.tell_result import said
+from xraydemo.evaluation.tell_result import percent, said
 from xraydemo.evaluation.thresholds import load_thresholds
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.model.reading import Reading
@@ -281,4 +281,4 @@ def _said(estimate: Estimate) -> str:
 
 def _called(reading: Reading) -> str:
     of_class = reading.probability_of(reading.predicted)
-    return f"{DISPLAY_NAMES[reading.predicted]} ({of_class:.0%})"
+    return f"{DISPLAY_NAMES[reading.predicted]} ({percent(of_class)})"

@@ -1145,7 +1145,7 @@ def reading(done: int, total: int, per_second: float, left: float | None, failed
 
 def asking(check: str, number: int, total: int, share: float | None = None) -> str:
     """Say which check is being asked; with `share`, that it asks the model, and how far it is."""
-    slow = f", which asks the model again: {share:.0%}" if share is not None else ""
+    slow = f", which asks the model again: {100 * share:.0f} %" if share is not None else ""
     return f"Asking {check} ({number + 1} of {total}){slow}"
 
 

@@ -235,7 +235,7 @@ def _span(estimate: Estimate) -> str:
 
 def _called(reading: Reading) -> str:
     share = reading.probability_of(reading.predicted)
-    return f"{text.class_name(reading.predicted)} ({share:.0%})"
+    return f"{text.class_name(reading.predicted)} ({100 * share:.0f} %)"
 
 
 STEPS = (

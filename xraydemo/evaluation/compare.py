@@ -20,6 +20,7 @@ from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.scenarios import Scenario
 from xraydemo.evaluation.slices import Slice, class_slices, fact_slices
+from xraydemo.evaluation.tell_result import percent
 from xraydemo.metrics import weighted
 from xraydemo.metrics.bootstrap import DRAWS_AT_ONCE, percentile_interval
 from xraydemo.metrics.calibration import ece, equal_mass_bins, excess_ece
@@ -496,7 +497,8 @@ def _loud(metrics: Sequence[Difference], groups: Sequence[Difference]) -> tuple[
     return tuple(
         f"THE AVERAGE ROSE, BUT A GROUP FELL: {average.metric} over all X-rays went from "
         f"{average.before:.3f} to {average.after:.3f}, yet where {g.where} the share of right "
-        f"answers fell from {g.before:.1%} to {g.after:.1%} ({100 * g.change:+.1f} points "
+        f"answers fell from {percent(g.before, 1)} to {percent(g.after, 1)} ({100 * g.change:+.1f} "
+        "points "
         f"[{100 * g.low:+.1f}, {100 * g.high:+.1f}], {g.n} X-rays, p = {_p(g.p)} corrected for all "
         "groups). Look at these X-rays before you take the new model"
         for g in fallen
@@ -543,8 +545,8 @@ def _gallery(changed: Sequence[ChangedAnswer]) -> Gallery:
         sure_before = max(answer.probabilities_before)
         sure_after = max(answer.probabilities_after)
         caption = (
-            f"{label}was {DISPLAY_NAMES[answer.before]} ({sure_before:.0%} sure), "
-            f"is {DISPLAY_NAMES[answer.after]} ({sure_after:.0%} sure)"
+            f"{label}was {DISPLAY_NAMES[answer.before]} ({percent(sure_before)} sure), "
+            f"is {DISPLAY_NAMES[answer.after]} ({percent(sure_after)} sure)"
         )
         exhibits.append(Exhibit((answer.position_after,), caption))
     return Gallery("X-rays whose answer changed, those now wrong first", tuple(exhibits))

@@ -20,6 +20,7 @@ from xraydemo.evaluation.result import CheckResult, Number, Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.slices import Slice, fact_slices, halves
+from xraydemo.evaluation.tell_result import percent
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import independent_difference
 
@@ -147,7 +148,7 @@ def _internal(run: Run, floor: int) -> Part | str:
             return f"{_few(floor)} in this run of the bundle's own table"
         estimate, classes = measured
         share = share_of_training_table(run)
-        known = "This run" if not share else f"{share:.1%} of this run, pixel for pixel,"
+        known = "This run" if not share else f"{percent(share, 1)} of this run, pixel for pixel,"
         note = (
             f"{known} is of the table that the bundle was trained from; X-rays that were trained "
             "on flatter it unless they were left out"
@@ -183,7 +184,8 @@ def _external(run: Run, floor: int) -> Part | str:
         )
     elif share:
         note = (
-            f"{share:.1%} of the run, pixel for pixel of the training table, was left out; copies "
+            f"{percent(share, 1)} of the run, pixel for pixel of the training table, was left out; "
+            "copies "
             "in another size or format go unnoticed"
         )
     else:

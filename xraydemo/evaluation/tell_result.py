@@ -15,6 +15,7 @@ from xraydemo.evaluation.result import Number, Table
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.tell import Told, as_numbers, folds_of, tell, tell_from_each, varying
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
+from xraydemo.model.measured import Measured
 
 CLEAR = 0.25  # a value whose share differs this much is an example that speaks for itself
 
@@ -146,14 +147,15 @@ def said(estimate: Estimate) -> str:
     return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
 
 
-def percent(share: float) -> str:
-    """Give a share in whole percent."""
-    return f"{100 * share:.0f} %"
+def percent(share: float, digits: int = 0) -> str:
+    """Give a share in percent."""
+    return f"{100 * share:z.{digits}f} %"
 
 
-def share_said(share: Estimate) -> str:
+def share_said(share: Estimate | Measured, digits: int = 1) -> str:
     """Give a share and its interval in percent."""
-    return f"{100 * share.value:.1f} % [{100 * share.low:.1f}, {100 * share.high:.1f}]"
+    value, low, high = (f"{100 * x:z.{digits}f}" for x in (share.value, share.low, share.high))
+    return f"{value} % [{low}, {high}]"
 
 
 def signed(change: float, digits: int = 0) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISCLAIMER, DISPLAY_NAMES
 from xraydemo.errors import XrayDemoError
+from xraydemo.evaluation.tell_result import percent
 from xraydemo.model.reading import Reading
 from xraydemo.report.drawing import BAR, class_colour
 
@@ -60,7 +61,7 @@ def write_counterfactual(
             for place, share in enumerate(shares):
                 inside = share > 0.8  # beside a long bar there is no room
                 at, side = (share - 0.02, "right") if inside else (share + 0.02, "left")
-                axes.text(at, place, f"{share:.1%}", va="center", ha=side, size=7)
+                axes.text(at, place, percent(share, 1), va="center", ha=side, size=7)
         drawing.supxlabel(DISCLAIMER, size=6.5)
         try:
             drawing.savefig(path, dpi=200)

@@ -40,7 +40,7 @@ def moment_text(quantity: Quantity, moment: Moment) -> str:
     value, low, high, *_ = moment.estimate
     if quantity.unit == "share" or quantity.block == "probabilities":
         digits = 0 if high > FEW else 1
-        return f"{100 * value:.{digits}f}% [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+        return f"{100 * value:.{digits}f} % [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
     return f"{value:.3g} [{low:.3g}, {high:.3g}]"
 
 

@@ -146,7 +146,8 @@ def _give_away(counts: Counts, column: str) -> Iterator[str]:
         if share >= MOST and share - elsewhere >= MUCH_MORE:
             does = COLUMNS[column].format(value)
             yield (
-                f"{share:.0%} of the {label} X-rays {does}, {elsewhere:.0%} of the others "
+                f"{100 * share:.0f} % of the {label} X-rays {does}, {100 * elsewhere:.0f} % of the "
+                "others "
                 f"(where it is known: {sum(own.values()):,} and {sum(others.values()):,})"
             )
 
@@ -210,12 +211,12 @@ def _judged(card: BundleCard) -> str:
     return f"""## How its readings are judged
 
 Logits are divided by a temperature of {card.temperature:g}. Prediction sets promise to hold the
-true class for {1 - card.sets.alpha:.0%} of each class; the operating point for "not normal" has
-a sensitivity of {_short(triage.sensitivity)} and a specificity of {_short(triage.specificity)} on
-the X-rays that it was chosen on. Foreignness is the percentile among
-{card.foreignness.n_held_out:,} held-out training X-rays: unusual beyond the 95th, foreign beyond
-the 99th. **All of this is promised for X-rays of the same collections only.** Elsewhere sets can
-miss the true class every time while nothing looks foreign.
+true class for {100 * (1 - card.sets.alpha):.0f} % of each class; the operating point for
+"not normal" has a sensitivity of {_short(triage.sensitivity)} and a specificity of
+{_short(triage.specificity)} on the X-rays that it was chosen on. Foreignness is the percentile
+among {card.foreignness.n_held_out:,} held-out training X-rays: unusual beyond the 95th, foreign
+beyond the 99th. **All of this is promised for X-rays of the same collections only.**
+Elsewhere sets can miss the true class every time while nothing looks foreign.
 """
 
 

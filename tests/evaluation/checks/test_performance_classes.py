@@ -30,7 +30,7 @@ def test_a_class_that_is_missed_fails() -> None:
     result = ask(make_run(LABELS, answers({"covid": 0.3})), "performance.classes")
     assert result.verdict is Verdict.FAIL
     assert (result.number.where, result.number.value) == ("covid", pytest.approx(0.3))
-    assert "30.0% of the 100 X-rays of COVID-19" in result.headline
+    assert "30.0 % of the 100 X-rays of COVID-19" in result.headline
     assert "All 70 missed X-rays of COVID-19 are called Normal." in result.findings
 
 

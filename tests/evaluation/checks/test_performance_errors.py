@@ -28,14 +28,14 @@ def test_mistakes_are_counted_and_the_worst_comes_first() -> None:
     assert bars.values == pytest.approx((0.3, 0.1))
     assert bars.groups == ((0, 1, 2), (10,))
     assert [exhibit.positions for exhibit in gallery.exhibits] == [(1,), (2,), (0,), (10,)]
-    assert gallery.exhibits[0].caption == "Labelled Normal (1.0%), called Lung opacity (99.0%)"
+    assert gallery.exhibits[0].caption == "Labelled Normal (1.0 %), called Lung opacity (99.0 %)"
 
 
 def test_sure_and_overlapping_mistakes_are_told() -> None:
     sure, overlap = ask(make_run(LABELS, answers()), "performance.errors").findings
-    assert sure.startswith("1 of the 4 wrong answers were given with more than 90% certainty")
+    assert sure.startswith("1 of the 4 wrong answers were given with more than 90 % certainty")
     assert overlap.startswith("1 of the 4 are between pneumonia and lung opacity")
-    assert "15.0%" in overlap
+    assert "15.0 %" in overlap
 
 
 def test_the_gallery_is_as_long_as_wanted() -> None:
@@ -47,7 +47,7 @@ def test_the_gallery_is_as_long_as_wanted() -> None:
 def test_without_mistakes_there_is_nothing_to_show() -> None:
     probabilities = np.eye(4)[[0] * 10 + [3] * 10]
     result = ask(make_run(LABELS, probabilities), "performance.errors")
-    assert result.headline.startswith("All 20 answers are right; elsewhere up to 16.1%")
+    assert result.headline.startswith("All 20 answers are right; elsewhere up to 16.1 %")
     assert result.figures == ()
 
 

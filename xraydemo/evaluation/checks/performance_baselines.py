@@ -21,7 +21,7 @@ from xraydemo.evaluation.result import (
 )
 from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.tell import classes_with_enough, folds_of
-from xraydemo.evaluation.tell_result import left_out, listed, plain, too_few
+from xraydemo.evaluation.tell_result import left_out, listed, percent, plain, too_few
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import Draws, Weights, auc_in_folds, macro_auc
@@ -195,8 +195,8 @@ def _headline(verdict: Verdict, removed: Estimate, model: Estimate, best: Baseli
     if removed.value <= 0:
         return f"The model is no better than something stupid: {numbers}"
     share = (
-        f"{removed.value:.0%} of the error that the best simple method leaves "
-        f"({removed.low:z.0%} to {removed.high:z.0%})"
+        f"{percent(removed.value)} of the error that the best simple method leaves "
+        f"({percent(removed.low)} to {percent(removed.high)})"
     )
     if verdict is Verdict.PASS:
         return f"The model removes {share}: {numbers}"
@@ -223,8 +223,8 @@ def _of_those_that_look(tried: list[Baseline], best: Baseline) -> tuple[str, ...
         return ()
     other = max((b for b in tried if b.name != FACTS), key=lambda b: b.auc.value)
     compared = (
-        f"removes {other.removed.value:.0%} of its error ({other.removed.low:z.0%} to "
-        f"{other.removed.high:z.0%})"
+        f"removes {percent(other.removed.value)} of its error ({percent(other.removed.low)} to "
+        f"{percent(other.removed.high)})"
         if other.removed.value > 0
         else "is no better"
     )

@@ -20,6 +20,7 @@ from xraydemo.evaluation.result import (
 )
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.tell_result import percent, share_said
 from xraydemo.metrics import weighted
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.calibration import Bin, Excess, excess_ece, reliability
@@ -96,8 +97,8 @@ def _headline(verdict: Verdict, found: Excess, sample: Sample) -> str:
     sure = float(sample.probabilities.max(axis=1).mean())
     right = proportion(sample.predicted == sample.truth, sample.groups)
     on_average = (
-        f"the model is {sure:.1%} sure on average and right in {right.value:.1%} "
-        f"[{right.low:.1%}, {right.high:.1%}] of {right.n} cases"
+        f"the model is {percent(sure, 1)} sure on average and right in {share_said(right)} of "
+        f"{right.n} cases"
     )
     excess = found.excess
     off = (
@@ -132,8 +133,9 @@ def _worst_bin(bins: list[Bin]) -> tuple[str, ...]:
     worst = max(off, key=lambda b: abs(b.mean - b.came_true.value))
     true = worst.came_true
     sentence = (
-        f"Furthest off: where it says about {worst.mean:.0%}, it is right in {true.value:.0%} of "
-        f"{true.n} cases ({true.low:.0%} to {true.high:.0%})."
+        f"Furthest off: where it says about {percent(worst.mean)}, it is right in "
+        f"{percent(true.value)} of "
+        f"{true.n} cases ({percent(true.low)} to {percent(true.high)})."
     )
     return (sentence,)
 
@@ -208,7 +210,8 @@ def _of_bins(bins: list[Bin]) -> Table:
         tuple(
             Number.of(
                 "share right",
-                f"said {b.least:.1%} to {b.most:.1%}, {b.mean:.1%} on average",
+                f"said {percent(b.least, 1)} to {percent(b.most, 1)}, {percent(b.mean, 1)} on "
+                "average",
                 b.came_true,
             )
             for b in bins

@@ -21,7 +21,7 @@ from xraydemo.evaluation.result import (
     judge_promise,
 )
 from xraydemo.evaluation.sample import Sample
-from xraydemo.evaluation.tell_result import listed
+from xraydemo.evaluation.tell_result import listed, percent
 from xraydemo.metrics import weighted
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.curves import Points, precision_recall_points, roc_points
@@ -99,8 +99,8 @@ def _headline(decided: Judged, m: int) -> str:
     recall, name = decided.recall, _named(decided.k)
     together = f", allowing for {m} classes having been looked at" if m > 1 else ""
     start = (
-        f"The model finds {recall.value:.1%} of the {recall.n} X-rays of {name} "
-        f"(95 % interval {recall.low:.1%} to {recall.high:.1%}{together})"
+        f"The model finds {percent(recall.value, 1)} of the {recall.n} X-rays of {name} "
+        f"(95 % interval {percent(recall.low, 1)} to {percent(recall.high, 1)}{together})"
     )
     if decided.verdict is Verdict.PASS:
         return f"{start}; the other classes do better" if m > 1 else start
@@ -115,8 +115,9 @@ def _findings(sample: Sample, judged: list[Judged], decided: Judged, lines: Clas
         words = []
         if j.verdict is not Verdict.PASS and j is not decided:
             words.append(
-                f"{_named(j.k)}: {j.recall.value:.1%} of {j.recall.n} are found "
-                f"({j.recall.low:.1%} to {j.recall.high:.1%}); {lines.warn:.0%} at least is wanted."
+                f"{_named(j.k)}: {percent(j.recall.value, 1)} of {j.recall.n} are found "
+                f"({percent(j.recall.low, 1)} to {percent(j.recall.high, 1)}); "
+                f"{percent(lines.warn)} at least is wanted."
             )
         if j.recall.value < 1:
             words.append(_where_the_missed_go(sample, j.k))
@@ -126,8 +127,9 @@ def _findings(sample: Sample, judged: list[Judged], decided: Judged, lines: Clas
         right = proportion((sample.truth == k)[called], sample.groups[called])
         if right.n >= lines.floor and right.high < lines.warn:
             found.append(
-                f"When the model says {_named(k)}, it is right in {right.value:.1%} of {right.n} "
-                f"cases only ({right.low:.1%} to {right.high:.1%})."
+                f"When the model says {_named(k)}, it is right in {percent(right.value, 1)} of "
+                f"{right.n} "
+                f"cases only ({percent(right.low, 1)} to {percent(right.high, 1)})."
             )
     small = [k for k in range(len(CLASSES)) if 0 < sample.counts[k] < lines.floor]
     if small:

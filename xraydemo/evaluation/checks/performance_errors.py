@@ -13,6 +13,7 @@ from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Bars, Exhibit, Gallery
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.tell_result import percent, share_said
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import surprise
@@ -61,7 +62,8 @@ def errors(context: Context[Errors]) -> CheckResult:
     number = Number.of("share wrong", "all", rate)
     if not len(wrong):
         headline = (
-            f"All {len(sample)} answers are right; elsewhere up to {rate.high:.1%} may be wrong "
+            f"All {len(sample)} answers are right; elsewhere up to {percent(rate.high, 1)} may be "
+            "wrong "
             "(95 % interval)"
         )
         return CheckResult(Verdict.INFO, headline, number)
@@ -97,8 +99,10 @@ def _confusions(sample: Sample) -> list[Confusion]:
 def _headline(rate: Estimate, n_wrong: int, most: Confusion) -> str:
     mistakes = "answer is" if n_wrong == 1 else "answers are"
     return (
-        f"{n_wrong} of {rate.n} {mistakes} wrong ({rate.value:.1%}, 95 % interval {rate.low:.1%} "
-        f"to {rate.high:.1%}); the commonest mistake is {most} ({len(most.rows)} of {n_wrong})"
+        f"{n_wrong} of {rate.n} {mistakes} wrong ({percent(rate.value, 1)}, 95 % interval "
+        f"{percent(rate.low, 1)} "
+        f"to {percent(rate.high, 1)}); the commonest mistake is {most} ({len(most.rows)} of "
+        f"{n_wrong})"
     )
 
 
@@ -106,11 +110,11 @@ def _sure_mistakes(sample: Sample, wrong: NDArray[np.intp]) -> tuple[str, ...]:
     sure = sample.probabilities.max(axis=1) > SURE
     mistakes = int(sure[wrong].sum())
     if not mistakes:
-        return (f"It is never more than {SURE:.0%} sure where it is wrong.",)
+        return (f"It is never more than {percent(SURE)} sure where it is wrong.",)
     share = proportion((sample.predicted != sample.truth)[sure], sample.groups[sure])
     sentence = (
-        f"{mistakes} of the {len(wrong)} wrong answers were given with more than {SURE:.0%} "
-        f"certainty, {share.value:.1%} [{share.low:.1%}, {share.high:.1%}] of all {share.n} "
+        f"{mistakes} of the {len(wrong)} wrong answers were given with more than {percent(SURE)} "
+        f"certainty, {share_said(share)} of all {share.n} "
         "answers as sure as that: look at these first, the label may be wrong, or the reason."
     )
     return (sentence,)
@@ -126,8 +130,8 @@ def _overlap(sample: Sample, wrong: NDArray[np.intp]) -> tuple[str, ...]:
     left = proportion(mistaken & ~both, sample.groups)
     sentence = (
         f"{within} of the {len(wrong)} are between pneumonia and lung opacity, which are names of "
-        f"collections and do not exclude each other; without these, {left.value:.1%} "
-        f"[{left.low:.1%}, {left.high:.1%}] of {left.n} answers are wrong."
+        f"collections and do not exclude each other; without these, {share_said(left)} of {left.n} "
+        "answers are wrong."
     )
     return (sentence,)
 
@@ -163,7 +167,10 @@ def _gallery(sample: Sample, wrong: NDArray[np.intp], shown: int) -> Gallery:
 def _caption(sample: Sample, i: int) -> str:
     truth, called = int(sample.truth[i]), int(sample.predicted[i])
     of_truth, of_called = sample.probabilities[i, truth], sample.probabilities[i, called]
-    return f"Labelled {_named(truth)} ({of_truth:.1%}), called {_named(called)} ({of_called:.1%})"
+    return (
+        f"Labelled {_named(truth)} ({percent(of_truth, 1)}), called {_named(called)} "
+        f"({percent(of_called, 1)})"
+    )
 
 
 def _named(k: int) -> str:

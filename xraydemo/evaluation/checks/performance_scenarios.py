@@ -12,6 +12,7 @@ from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Exhibit, Gallery
 from xraydemo.evaluation.result import CheckResult, Table, Verdict, cannot_check
 from xraydemo.evaluation.scenarios import read_scenarios
+from xraydemo.evaluation.tell_result import percent
 
 SHOWN = 12
 
@@ -98,6 +99,8 @@ def _wrong(context: Context[Scenarios], result: ScenarioResult) -> Gallery | Non
     for i in wrong[:SHOWN]:
         answer, label = (DISPLAY_NAMES[CLASSES[k]] for k in (run.predicted[i], run.truth[i]))
         sure = float(run.probabilities[i].max())
-        exhibits.append(Exhibit((i,), f"labelled {label}, answered {answer} ({sure:.0%} sure)"))
+        exhibits.append(
+            Exhibit((i,), f"labelled {label}, answered {answer} ({percent(sure)} sure)")
+        )
     title = f"Wrong answers behind “{result.scenario.name}”"
     return Gallery(title, tuple(exhibits)) if exhibits else None

@@ -23,6 +23,7 @@ from xraydemo.evaluation.result import (
     judge_harm,
 )
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.tell_result import percent, share_said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import mean
@@ -122,19 +123,18 @@ def _mean(sample: Sample, values: NDArray[np.intp], mask: NDArray[np.bool_]) -> 
 
 
 def _headline(verdict: Verdict, k: int, worst: Estimate, promised: float, size: Estimate) -> str:
-    held = (
-        f"{worst.value:.1%} [{worst.low:.1%}, {worst.high:.1%}] of {worst.n} "
-        f"{DISPLAY_NAMES[CLASSES[k]]} X-rays"
-    )
+    held = f"{share_said(worst)} of {worst.n} {DISPLAY_NAMES[CLASSES[k]]} X-rays"
     if verdict is Verdict.PASS:
         return (
-            f"The sets of possible classes are not shown to break their promise of {promised:.0%}: "
+            "The sets of possible classes are not shown to break their promise of "
+            f"{percent(promised)}: "
             f"even in the worst class the label is in the set for {held}. A set names "
             f"{size.value:.2f} classes on average"
         )
     return (
         f"The sets of possible classes break their promise: the label should be in the set for "
-        f"{promised:.0%} of each class, and is for {held}. Here, “the truth is one of these” must "
+        f"{percent(promised)} of each class, and is for {held}. Here, “the truth is one of these” "
+        "must "
         "not be believed"
     )
 
@@ -155,15 +155,16 @@ def _findings(
         right = _share(sample, covered, sure)
         findings.append(
             f"For {int(sure.sum())} of {len(sample)} X-rays the set names one class alone; in "
-            f"{right.value:.1%} [{right.low:.1%}, {right.high:.1%}] of these it is the label"
+            f"{share_said(right)} of these it is the label"
         )
     over_all = covered.mean()
     lowest = min(judged, key=lambda k: covered[sample.truth == k].mean())
     share = covered[sample.truth == lowest].mean()
     if over_all - share > 0.05:
         findings.append(
-            f"Over all X-rays the label is in the set for {over_all:.1%}, for "
-            f"{DISPLAY_NAMES[CLASSES[lowest]]} only for {share:.1%}: an average hides who pays"
+            f"Over all X-rays the label is in the set for {percent(over_all, 1)}, for "
+            f"{DISPLAY_NAMES[CLASSES[lowest]]} only for {percent(share, 1)}: an average hides who "
+            "pays"
         )
     few = [k for k in range(len(CLASSES)) if k not in judged]
     if few:

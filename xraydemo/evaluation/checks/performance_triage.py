@@ -22,6 +22,7 @@ from xraydemo.evaluation.result import (
     judge_promise,
 )
 from xraydemo.evaluation.sample import Sample
+from xraydemo.evaluation.tell_result import percent, share_said
 from xraydemo.metrics.bootstrap import DRAWS_AT_ONCE, Estimate, percentile_interval
 from xraydemo.metrics.intervals import proportion
 from xraydemo.metrics.weighted import Draws, Weights, share
@@ -102,7 +103,7 @@ def triage(context: Context[Triage]) -> CheckResult:
         warn=parameters.warn, fail=parameters.fail,
     )  # fmt: skip
     where = f"probability of not normal ≥ {threshold:.3f}"
-    at_prevalence = f"where {parameters.prevalence:.0%} are abnormal"
+    at_prevalence = f"where {percent(parameters.prevalence)} are abnormal"
     return CheckResult(
         verdict,
         _headline(verdict, sensitivity, specificity, waits, parameters),
@@ -231,9 +232,10 @@ def _headline(
         Verdict.FAIL: "Sorting would miss too many",
     }[verdict]
     return (
-        f"{judged}: the model puts {sensitivity.value:.1%} [{sensitivity.low:.1%}, "
-        f"{sensitivity.high:.1%}] of {sensitivity.n} abnormal X-rays first (wanted: "
-        f"{parameters.warn:.0%}), along with {1 - specificity.value:.1%} of {specificity.n} normal "
+        f"{judged}: the model puts {share_said(sensitivity)} of {sensitivity.n} abnormal X-rays "
+        "first (wanted: "
+        f"{percent(parameters.warn)}), along with {percent(1 - specificity.value, 1)} of "
+        f"{specificity.n} normal "
         f"ones. In a simulated worklist abnormal ones would wait {after:.0f} instead of "
         f"{before:.0f} minutes"
     )
@@ -248,18 +250,17 @@ def _findings(
     parameters: Triage,
 ) -> tuple[str, ...]:
     values = (
-        f"Where {parameters.prevalence:.0%} of X-rays are abnormal, {ppv.value:.0%} "
-        f"[{ppv.low:.0%}, {ppv.high:.0%}] of those put first are, and {npv.value:.1%} "
-        f"[{npv.low:.1%}, {npv.high:.1%}] of the others are normal. Give your own share with "
-        "--prevalence: it changes both"
+        f"Where {percent(parameters.prevalence)} of X-rays are abnormal, {share_said(ppv, 0)} "
+        f"of those put first are, and {share_said(npv)} of the others are normal. Give your own "
+        "share with --prevalence: it changes both"
     )
     home = promised.sensitivity
     findings = [values]
     if sensitivity.high < home.low:
         findings.insert(
             0,
-            f"The operating point was chosen to find {promised.aim:.0%}, and at home it found "
-            f"{home.value:.1%} [{home.low:.1%}, {home.high:.1%}]: it does not hold here",
+            f"The operating point was chosen to find {percent(promised.aim)}, and at home it found "
+            f"{share_said(home)}: it does not hold here",
         )
     missed = waits.get(("abnormal, missed", "sorted"))
     if missed is not None:
@@ -270,7 +271,7 @@ def _findings(
         )
     findings.append(
         f"The worklist is simulated: {REPETITIONS * DAYS} working days of {parameters.hours:g} "
-        f"hours, one reader who is busy {parameters.load:.0%} of the time and takes "
+        f"hours, one reader who is busy {percent(parameters.load)} of the time and takes "
         f"{parameters.reading_minutes:g} minutes for an X-ray on average (exponentially "
         "distributed), X-rays that arrive at random, nobody interrupts a reading, and what is put "
         "first is read in order of arrival. An interval is that of the mean of one week. Your "

@@ -33,7 +33,7 @@ from xraydemo.evaluation.shift.domain import (
     tell_apart,
 )
 from xraydemo.evaluation.slices import fact_slices
-from xraydemo.evaluation.tell_result import listed, plain, said
+from xraydemo.evaluation.tell_result import listed, percent, plain, said
 from xraydemo.evaluation.testable_facts import FILE_FACTS
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 
@@ -386,7 +386,7 @@ def _galleries(found: Found, shown: int) -> tuple[Gallery, ...]:
     once = order[np.sort(first)]  # of each patient the X-ray that is told best
 
     def exhibit(row: int) -> Exhibit:
-        caption = f"less like {name} than {above[row]:.0%} of its own X-rays"
+        caption = f"less like {name} than {percent(above[row])} of its own X-rays"
         facts = _facts_of(int(row), found)
         return Exhibit((int(found.against.positions[row]),), "; ".join([caption, *facts]))
 

@@ -34,7 +34,7 @@ from xraydemo.evaluation.shift.abstention import Abstention
 from xraydemo.evaluation.shift.detectors import BROKEN_RULE
 from xraydemo.evaluation.shift.training_neighbours import Neighbours, neighbours_of, together
 from xraydemo.evaluation.slices import Slice, class_slices, fact_slices
-from xraydemo.evaluation.tell_result import share_said
+from xraydemo.evaluation.tell_result import percent, share_said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import independent_difference, proportion
 from xraydemo.model.dossier import Dossier
@@ -194,7 +194,8 @@ def _headline(verdict: Verdict, settled: bool, judged: Judged, share: Estimate, 
     if verdict is Verdict.PASS:
         if not settled:
             return (
-                f"{what}. Whether they are more than {warn:.0%} can't be told from so few X-rays."
+                f"{what}. Whether they are more than {percent(warn)} can't be told from so few "
+                "X-rays."
             )
         if share.low > BY_CHANCE:
             return f"{what}: more than the 1 in 100 that chance would give, but not many."

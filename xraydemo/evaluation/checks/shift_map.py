@@ -14,6 +14,7 @@ from xraydemo.evaluation.context import Context
 from xraydemo.evaluation.figures import Cloud, Scatter
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict
 from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.tell_result import percent, share_said
 from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.metrics.intervals import proportion
 from xraydemo.model.dossier import Dossier
@@ -157,15 +158,16 @@ def _cloud(name: str, places: Points, positions: tuple[int, ...], *, pale: bool 
 
 
 def _scatter(title: str, plane: Plane, clouds: tuple[Cloud, ...], pale: Points) -> Scatter:
-    first, second = (f"{share:.0%} of the training set's spread" for share in plane.shares)
+    first, second = (f"{percent(share)} of the training set's spread" for share in plane.shares)
     return Scatter(title, first, second, (_cloud(TRAINING, pale, (), pale=True), *clouds))
 
 
 def _headline(plane: Plane, outside: Estimate) -> str:
     return (
-        f"On a map of the two directions that hold {sum(plane.shares):.0%} of the training set's "
-        f"spread, {outside.value:.1%} [{outside.low:.1%}, {outside.high:.1%}] of these X-rays (n = "
-        f"{outside.n:,}) lie farther out than {EDGE:.0%} of the training set"
+        f"On a map of the two directions that hold {percent(sum(plane.shares))} of the training "
+        "set's "
+        f"spread, {share_said(outside)} of these X-rays (n = "
+        f"{outside.n:,}) lie farther out than {percent(EDGE)} of the training set"
     )
 
 
@@ -175,7 +177,8 @@ def _findings(
     findings = [
         (
             "X-rays that lie together look alike to the network. "
-            f"The other {1 - sum(plane.shares):.0%} of what the network sees is not on the map: "
+            f"The other {percent(1 - sum(plane.shares))} of what the network sees is not on the "
+            "map: "
             "two points that lie together may still differ in it, and an X-ray that lies among the "
             "training set's can still be foreign (`shift.foreign` judges that, on all directions)."
         )
@@ -205,4 +208,6 @@ def _outside_by_kind(
         for name in sorted(set(values[read].tolist()))
         if (mask := values[read] == name).any()
     ]
-    return Table(f"Share that lies farther out than {EDGE:.0%} of the training set", tuple(rows))
+    return Table(
+        f"Share that lies farther out than {percent(EDGE)} of the training set", tuple(rows)
+    )

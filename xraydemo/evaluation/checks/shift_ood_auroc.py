@@ -36,7 +36,7 @@ from xraydemo.evaluation.shift.ood_scores import (
     planted_kinds,
     seen_in,
 )
-from xraydemo.evaluation.tell_result import listed, said, share_said
+from xraydemo.evaluation.tell_result import listed, percent, said, share_said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, Resampling
 from xraydemo.metrics.detection import Detection
 from xraydemo.metrics.intervals import proportion
@@ -216,7 +216,7 @@ def _findings(measured: list[Measured], kinds: list[Kind], context: Context[OodA
     lines, given = context.parameters, context.given
     found = [
         f"{m.kind.name}, which you gave: told from these X-rays with AUROC {said(m.decisive)}; "
-        f"{_called(m.kind):.0%} of them are called foreign."
+        f"{percent(_called(m.kind))} of them are called foreign."
         for m in measured
         if m.kind.planted is None
     ]
@@ -228,7 +228,7 @@ def _findings(measured: list[Measured], kinds: list[Kind], context: Context[OodA
     ]
     rarely = [m for m in measured if m.kind.protocol == "far" and _called(m.kind) < RARELY_CALLED]
     if rarely:
-        named = listed(f"{m.kind.name} ({_called(m.kind):.0%})" for m in rarely)
+        named = listed(f"{m.kind.name} ({percent(_called(m.kind))})" for m in rarely)
         found.append(
             "Told apart is not yet said: the line beyond which an X-ray is called foreign was set "
             f"so that 1 in 100 ordinary ones is. Seldom beyond it: {named}."

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from xraydemo.evaluation.tell_result import share_said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate
 from xraydemo.metrics.intervals import holm, wilson
 
@@ -62,7 +63,7 @@ class Difference:
         if not self.value:
             here, there = _number(self.here), _number(self.there)
             return f"{self.plain} is {here} on average here, {there} there"
-        here, there = _percent(self.here), _percent(self.there)
+        here, there = share_said(self.here, 0), share_said(self.there, 0)
         return f"{self.plain} is {self.value} for {here} here, {there} there"
 
 
@@ -215,10 +216,6 @@ def mean_of(values: NDArray[Any], level: float = LEVEL) -> Estimate:
         return Estimate(mean, np.nan, np.nan, 1, 1)
     half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
     return Estimate(mean, mean - half, mean + half, n, n)
-
-
-def _percent(share: Estimate) -> str:
-    return f"{100 * share.value:.0f} % [{100 * share.low:.0f}, {100 * share.high:.0f}]"
 
 
 def _number(mean: Estimate) -> str:
