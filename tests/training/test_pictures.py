@@ -8,7 +8,14 @@ from PIL import Image
 from tests.conftest import chest_like
 from xraydemo.model.preprocess import Preprocessing, preprocess
 from xraydemo.radiograph import read
-from xraydemo.training.pictures import Batch, Batches, balance, load_pictures, plain_tensors
+from xraydemo.training.pictures import (
+    MIDDLE,
+    Batch,
+    Batches,
+    balance,
+    load_pictures,
+    plain_tensors,
+)
 from xraydemo.training.recipe import Recipe
 
 HOW = Preprocessing(side=32)
@@ -65,6 +72,23 @@ def test_covered_lungs_are_evidence_for_nothing() -> None:
     swapped = batch_of(Recipe(batch_size=20, blacked=0, swapped=1)).targets
     assert set(swapped.unique().tolist()) == {0, 1}
     assert (swapped.sum(dim=1) == 1).all()
+
+
+@pytest.mark.parametrize(("known", "boxes"), [(True, {MIDDLE, (0, 0, 1, 0.5)}), (False, {MIDDLE})])
+@pytest.mark.parametrize("way", ["cover_middle", "swap_surroundings"])
+def test_the_lungs_own_box_is_taken_as_often_as_the_middle(way, known, boxes, monkeypatch) -> None:
+    taken = []
+
+    def note(image, box, *_):
+        taken.append(box)
+        return image
+
+    monkeypatch.setattr(f"xraydemo.training.pictures.{way}", note)
+    shares = (1, 0) if way == "cover_middle" else (0, 1)
+    recipe = Recipe(batch_size=20, blacked=shares[0], swapped=shares[1])
+    batch_of(recipe, LEFT if known else None)
+    assert set(taken) == boxes
+    assert 0.2 < np.mean([box == MIDDLE for box in taken]) <= 1
 
 
 def test_two_variants_of_one_stand_in_two_halves() -> None:

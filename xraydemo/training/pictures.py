@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from xraydemo.classes import CLASSES
+from xraydemo.model.lungs import lung_box
 from xraydemo.model.preprocess import Preprocessing, preprocess
 from xraydemo.radiograph import Radiograph, read
 from xraydemo.training.augment import Box, augment, cover_middle, swap_surroundings
@@ -119,6 +120,7 @@ class Batches:
     ) -> None:
         self._pictures = pictures
         self._outlines = outlines or [None] * len(pictures)
+        self._boxes = [None if one is None else lung_box(one > 0) for one in self._outlines]
         self._labels = labels
         self._recipe = recipe
         self._how = how
@@ -174,12 +176,13 @@ class Batches:
         target[self._labels[row]] = 1
         chance = generator.random()
         if chance < recipe.blacked:
-            image = cover_middle(image, MIDDLE, generator)
+            image = cover_middle(image, self._middle(row, generator), generator)
             target[:] = 1 / len(CLASSES)
             outline = None
         elif chance < recipe.blacked + recipe.swapped:
             other = self._reduced(generator.choice(len(self._labels), p=self._weights))
-            image = swap_surroundings(image, MIDDLE, other, generator)
+            middle = self._middle(row, generator)
+            image = swap_surroundings(image, middle, other, generator)
         known = np.ones((1, 1), np.uint8) if outline is None else outline
         lungs = cv2.resize(known.astype(np.float32), image.shape[::-1])
         varied, lungs = augment(image, np.asarray(lungs), recipe, generator)
@@ -187,6 +190,14 @@ class Batches:
         if outline is not None:
             cv2.resize(lungs, places.shape, places, interpolation=cv2.INTER_AREA)
         return preprocess(varied, self._how, self.side), target, places
+
+    def _middle(self, row: int, generator: np.random.Generator) -> Box:
+        """Give the box of the lungs, where they are known, as often as the middle of the X-ray.
+
+        The lungs' own box leaves more around it, and all of that must tell nothing either.
+        """
+        own = generator.random() < 0.5
+        return (self._boxes[row] if own else None) or MIDDLE
 
     def _reduced(self, row: int) -> NDArray[np.float32]:
         """Give a picture no larger than is of use, for the sake of speed."""
