@@ -402,8 +402,8 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
         (name if not tested else one.where, ""),
         (f"{one.before:.3f}", ""),
         (f"{one.after:.3f}", ""),
-        (f"{one.change:+.3f}  {sign}".rstrip(), colour),
-        (f"{one.low:+.3f} to {one.high:+.3f}", ""),
+        (f"{one.change:+z.3f}  {sign}".rstrip(), colour),
+        (f"{one.low:+z.3f} to {one.high:+z.3f}", ""),
         (f"{one.n:,}", ""),
     ]
     return [*cells, (p_text(one.p), "")] if tested else cells

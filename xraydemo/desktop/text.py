@@ -1018,7 +1018,7 @@ def agreement(found: Agreement) -> str:
     if n == 0:
         return "No X-ray was answered by both you and the model."
     said = (
-        f"You and the model agree on {round(share.value * n)} of {n} X-rays: "
+        f"You and the model agree on {round(share.value * n)} of {n:,} X-rays: "
         f"{100 * share.value:.0f} % (95 % interval {100 * share.low:.0f} to "
         f"{100 * share.high:.0f} %, Wilson). "
     )
@@ -1026,9 +1026,9 @@ def agreement(found: Agreement) -> str:
         return said + "Cohen's kappa is not defined where both always say the same one class."
     value = f"Cohen's kappa is {kappa.value:.2f}".replace("-", "−")
     if kappa.low != kappa.low:
-        return f"{said}{value}, n = {n}; it has no interval here."
+        return f"{said}{value}, n = {n:,}; it has no interval here."
     between = f"95 % interval {kappa.low:.2f} to {kappa.high:.2f}".replace("-", "−")
-    return f"{said}{value} ({between}, n = {n})."
+    return f"{said}{value} ({between}, n = {n:,})."
 
 
 def no_evidence(class_id: str) -> str:

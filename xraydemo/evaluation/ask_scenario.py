@@ -61,7 +61,7 @@ class ScenarioResult:
         doubt = "" if self.settled else "; not settled, the interval reaches across the threshold"
         return (
             f"“{scenario.name}” {ended}: {scenario.measure} {number.value:.3f} "
-            f"[{number.low:.3f}, {number.high:.3f}], n = {number.n}, "
+            f"[{number.low:.3f}, {number.high:.3f}], n = {number.n:,}, "
             f"wanted {scenario.threshold}{doubt}. {scenario.reason}"
         )
 

@@ -78,7 +78,7 @@ class Difference:
     def __str__(self) -> str:
         return (
             f"{self.metric}, {self.where}: {self.before:.3f} → {self.after:.3f} "
-            f"({self.change:+.3f} [{self.low:+.3f}, {self.high:+.3f}]), n = {self.n}"
+            f"({self.change:+z.3f} [{self.low:+z.3f}, {self.high:+z.3f}]), n = {self.n:,}"
         )
 
 
@@ -289,9 +289,9 @@ def match(a: Run, b: Run) -> tuple[Positions, Positions, list[str]]:
         places_a = places_b = np.flatnonzero(both & ~altered)
         notes = [f"Both runs are of the same cohort, {a.meta.cohort['name']}"]
         if n := int((a.was_read != b.was_read).sum()):
-            notes.append(f"{n} could be read in only one run, and are left out")
+            notes.append(f"{n:,} could be read in only one run, and are left out")
         if n := int(altered.sum()):
-            notes.append(f"{n} files changed between the runs, and are left out")
+            notes.append(f"{n:,} files changed between the runs, and are left out")
     else:
         first = {pixels_b[i]: int(i) for i in np.flatnonzero(b.was_read)[::-1]}
         seen: set[str] = set()
@@ -305,7 +305,7 @@ def match(a: Run, b: Run) -> tuple[Positions, Positions, list[str]]:
         names, read = [r.meta.cohort["name"] for r in (a, b)], [r.was_read.sum() for r in (a, b)]
         notes = [
             f"The runs are of two cohorts, {names[0]} and {names[1]}",
-            f"Compared are {len(places_a)} X-rays with equal pixels, of {read[0]} and {read[1]}",
+            f"Compared are {len(places_a):,} X-rays with equal pixels, of {read[0]} and {read[1]}",
             "Checks and scenarios are of each whole run",
         ]
     if not len(places_a):
@@ -499,7 +499,8 @@ def _loud(metrics: Sequence[Difference], groups: Sequence[Difference]) -> tuple[
         f"{average.before:.3f} to {average.after:.3f}, yet where {g.where} the share of right "
         f"answers fell from {percent(g.before, 1)} to {percent(g.after, 1)} ({100 * g.change:+.1f} "
         "points "
-        f"[{100 * g.low:+.1f}, {100 * g.high:+.1f}], {g.n} X-rays, p = {_p(g.p)} corrected for all "
+        f"[{100 * g.low:+.1f}, {100 * g.high:+.1f}], {g.n:,} X-rays, p = {_p(g.p)} corrected for "
+        "all "
         "groups). Look at these X-rays before you take the new model"
         for g in fallen
     )
@@ -576,7 +577,7 @@ def _headline(
     beside: Sequence[SideBySide],
 ) -> str:
     """Say in plain words how the second model does against the first."""
-    words = [f"{len(changed)} of {n} X-rays get another answer"]
+    words = [f"{len(changed):,} of {n:,} X-rays get another answer"]
     if metrics:
         wrong = sum(c.became == "wrong" for c in changed)
         right = sum(c.became == "right" for c in changed)

@@ -361,7 +361,7 @@ def _found(worst: Part, internal: Number | None, gap: Number | None) -> list[str
         "it ranks an X-ray of a class above the others; 1 is always, 0.5 is guessing)"
     )
     said = [
-        f"At its worst, {worst.name} ({number.where}, {number.n} X-rays), the model has {ranks}"
+        f"At its worst, {worst.name} ({number.where}, {number.n:,} X-rays), the model has {ranks}"
     ]
     if number.low <= 0.5 <= number.high:
         said.append("That is not shown to be better than guessing")

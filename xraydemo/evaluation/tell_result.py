@@ -186,7 +186,7 @@ def left_out(classes: tuple[int, ...], sample: Sample, floor: int) -> tuple[str,
 def too_few(sample: Sample, floor: int) -> str:
     """Say why nothing can be told, and what would help."""
     counts = listed(
-        f"{sample.counts[k]} of {DISPLAY_NAMES[CLASSES[k]]}" for k in np.unique(sample.truth)
+        f"{sample.counts[k]:,} of {DISPLAY_NAMES[CLASSES[k]]}" for k in np.unique(sample.truth)
     )
     return (
         f"Too few X-rays to tell classes apart: {counts}. It takes two classes with at least "

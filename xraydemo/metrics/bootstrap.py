@@ -36,7 +36,7 @@ class Estimate(NamedTuple):
     n_groups: int
 
     def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}], n = {self.n}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}], n = {self.n:,}"
 
 
 @dataclass(frozen=True, eq=False)

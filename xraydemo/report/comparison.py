@@ -61,7 +61,7 @@ def _differences(differences: Sequence[Difference]) -> Table:
     if tested:
         table.add_column("p", justify="right", no_wrap=True)
     for d in differences:
-        change = f"{d.change:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+        change = f"{d.change:+z.3f} [{d.low:+z.3f}, {d.high:+z.3f}]"
         of_what = "" if d.where == "all" else f", {d.where}"
         cells = [one_line(f"{d.metric}{of_what}"), f"{d.before:.3f}", f"{d.after:.3f}", change]
         cells += [f"{d.n:,}", *([p_text(d.p)] if tested else [])]

@@ -150,7 +150,7 @@ def _measured(
     rows: list[list[Flowable]] = [[cell(name, "bold cell") for name in names]]
     for d in differences[: MOST.rows]:
         cells = [f"{d.before:.3f}", f"{d.after:.3f}"]
-        cells += [f"{d.change:+.3f} [{d.low:+.3f}, {d.high:+.3f}]", f"{d.n:,}"]
+        cells += [f"{d.change:+z.3f} [{d.low:+z.3f}, {d.high:+z.3f}]", f"{d.n:,}"]
         cells += [p_text(d.p)] if tested else []
         rows.append([cell(_named(d)), *map(cell, cells)])
     numbers = [_NUMBER, _NUMBER, _INTERVAL, _NUMBER, *([_NUMBER] if tested else [])]

@@ -276,4 +276,4 @@ def _number(number: float | None) -> str:
 
 
 def _short(measured: Measured) -> str:
-    return f"{measured.value:.3f} [{measured.low:.3f}, {measured.high:.3f}], n = {measured.n},"
+    return f"{measured.value:.3f} [{measured.low:.3f}, {measured.high:.3f}], n = {measured.n:,},"

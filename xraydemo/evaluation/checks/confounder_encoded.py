@@ -193,7 +193,7 @@ def _before(
     names = [name for name in shown if name in own and name in old]
     if not names:
         return None, (
-            f"Not compared with the network as it was before it saw an X-ray: {len(rows)} X-rays "
+            f"Not compared with the network as it was before it saw an X-ray: {len(rows):,} X-rays "
             "are too few for that."
         )
     gains = np.array([own[name].auc.value - old[name].auc.value for name in names])
@@ -269,7 +269,7 @@ def _against_before(shown: list[str], before: Before | None) -> list[str]:
             else "so no difference is shown"
         )
         sentences.append(
-            f"The {plain(name)}, on {before.n} X-rays: the same network knew it with AUC "
+            f"The {plain(name)}, on {before.n:,} X-rays: the same network knew it with AUC "
             f"{before.before[name].auc.value:.2f} before it saw any X-ray, and does now with "
             f"{before.own[name].auc.value:.2f}; difference {value:+.2f} [{low:+.2f}, {high:+.2f}], "
             f"{how}."

@@ -414,7 +414,9 @@ def _forests(named: list[Loss], sample: Sample, lines: Groups) -> tuple[Figure, 
         if not shown:
             continue
         some = (
-            f", the {len(shown)} worst of {len(of_metric)}" if len(of_metric) > len(shown) else ""
+            f", the {len(shown):,} worst of {len(of_metric):,}"
+            if len(of_metric) > len(shown)
+            else ""
         )
         figures.append(
             Bars(

@@ -183,7 +183,8 @@ def heatmaps(context: Context[Heatmaps]) -> CheckResult:
     evidence = _evidence(context, asked)
     if len(evidence.positions) < parameters.floor:
         return cannot_check(
-            f"Of {len(asked)} X-rays {len(evidence.positions)} have lungs that could be found and "
+            f"Of {len(asked):,} X-rays {len(evidence.positions):,} have lungs that could be found "
+            "and "
             f"a heat map that speaks for the answer, and it takes {parameters.floor}"
         )
     removal = _removal(context, evidence)
@@ -347,7 +348,8 @@ def _headline(verdict: Verdict, settled: bool, found: Found, similar: float) -> 
     if found.likeness.low > similar:
         return (
             "The heat maps explain nothing: with all that was learnt shuffled away they stay alike "
-            f"(rank correlation {said(found.likeness)}, n = {found.likeness.n}); do not read them."
+            f"(rank correlation {said(found.likeness)}, n = {found.likeness.n:,}); do not read "
+            "them."
         )
     inside, fall = found.inside[found.worst], found.fall
     of = "" if found.worst == ALL else f" for {_named(found.worst)}"
@@ -362,7 +364,7 @@ def _headline(verdict: Verdict, settled: bool, found: Found, similar: float) -> 
         return (
             "The heat maps do not mark what the answer rests on: to remove what they mark changes "
             f"it less than to remove anything, by {-fall.value:.3f} [{-fall.high:.3f}, "
-            f"{-fall.low:.3f}] of the probability (n = {fall.n})."
+            f"{-fall.low:.3f}] of the probability (n = {fall.n:,})."
         )
     if not settled:
         return f"That it looks at the lungs is not shown, nor excluded: {where}."
@@ -376,7 +378,7 @@ def _of_classes(found: Found) -> tuple[str, ...]:
         return ()
     named = "; ".join(
         f"{_named(name)} {_in_the_lungs(evidence, name)} of the evidence in "
-        f"{_of_the_area(evidence, name)} of the area ({points_said(estimate)}, n = {estimate.n})"
+        f"{_of_the_area(evidence, name)} of the area ({points_said(estimate)}, n = {estimate.n:,})"
         for name, estimate in sorted(found.inside.items(), key=lambda one: one[1].value)
     )
     sentence = (
@@ -390,7 +392,8 @@ def _of_likeness(likeness: Estimate) -> tuple[str, ...]:
     return (
         (
             "Do the maps depend on what was learnt? With the weights shuffled the rank correlation "
-            f"with the network's own maps is {said(likeness)} without its sign (n = {likeness.n}; "
+            f"with the network's own maps is {said(likeness)} without its sign (n = "
+            f"{likeness.n:,}; "
             "1 would be the same map). Eight of eight methods failed some such test on chest "
             "X-rays (Arun 2021)."
         ),
@@ -417,7 +420,7 @@ def _of_removal(found: Found) -> tuple[str, ...]:
         f"{half} of the picture that they mark most, the mean probability of the answer falls from "
         f"{start:.2f} to {marked:.2f}; without {half} at random, to {random:.2f}. Over all steps "
         f"it falls lower by {fall.value:.3f} [{fall.low:.3f}, {fall.high:.3f}] (ROAD, n = "
-        f"{fall.n}), {much}."
+        f"{fall.n:,}), {much}."
     )
     return (sentence,)
 

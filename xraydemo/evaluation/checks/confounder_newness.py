@@ -238,8 +238,10 @@ def _model_within_years(pair: Pair, floor: int) -> tuple[str, list[Number]]:
         return (
             (
                 f"How well the model tells {pair.names} at the same date can't be said: in the "
-                f"years in which both occur there are {n_newer} X-rays of {_named(pair.newer)} and "
-                f"{n_older} of {_named(pair.older)}. Over all years it has AUC {said(everywhere)}."
+                f"years in which both occur there are {n_newer:,} X-rays of {_named(pair.newer)} "
+                "and "
+                f"{n_older:,} of {_named(pair.older)}. Over all years it has AUC "
+                f"{said(everywhere)}."
             ),
             [overall],
         )
@@ -249,7 +251,7 @@ def _model_within_years(pair: Pair, floor: int) -> tuple[str, list[Number]]:
     )
     return (
         (
-            f"Between X-rays of the same year (n = {within.n}) the model tells {pair.names} with "
+            f"Between X-rays of the same year (n = {within.n:,}) the model tells {pair.names} with "
             f"AUC {said(within)}; over all years with {said(everywhere)}."
         ),
         [Number.of("AUC", f"{where}, within years", within), overall],
@@ -285,15 +287,15 @@ def _turning_point(pair: Pair) -> str:
     year = years[int(np.argmax(found))]
     return (
         f"{percent((first[newer] >= year).mean())} of {_named(pair.newer)} (n = "
-        f"{int(newer.sum())}) are of {year:.0f} or later, and "
+        f"{int(newer.sum()):,}) are of {year:.0f} or later, and "
         f"{percent((last[~newer] >= year).mean())} of {_named(pair.older)} (n = "
-        f"{int((~newer).sum())})."
+        f"{int((~newer).sum()):,})."
     )
 
 
 def _of_one_class(walls: list[Wall], floor: int) -> tuple[str, ...]:
     said_of = [
-        f"All {n} X-rays of {wall.fact} {value} are {_named(k)}."
+        f"All {n:,} X-rays of {wall.fact} {value} are {_named(k)}."
         for wall in walls
         for value, k, n in wall.of_one_class(floor)[:MOST_NAMED]
     ]
@@ -304,7 +306,8 @@ def _without_dates(sample: Sample, spans: Spans, pairs: list[Pair]) -> tuple[str
     """Say of how many the date is known, and which classes could not be asked about."""
     dated = ~np.isnan(spans[:, 0])
     of_each = listed(
-        f"{int((dated & (sample.truth == k)).sum())} of {sample.counts[k]} X-rays of {_named(k)}"
+        f"{int((dated & (sample.truth == k)).sum()):,} of {sample.counts[k]:,} X-rays of "
+        f"{_named(k)}"
         for k in np.unique(sample.truth)
     )
     asked = {k for pair in pairs for k in (pair.newer, pair.older)}
@@ -322,7 +325,7 @@ def _why_not(sample: Sample, spans: Spans, floor: int) -> str:
     enough = [k for k in range(len(CLASSES)) if counts[k] >= floor]
     if len(enough) < 2:
         of_each = listed(
-            f"{counts[k]} of {sample.counts[k]} of {_named(k)}" for k in np.unique(sample.truth)
+            f"{counts[k]} of {sample.counts[k]:,} of {_named(k)}" for k in np.unique(sample.truth)
         )
         only = f"of {_named(enough[0])} only" if enough else "of no class"
         return (
@@ -331,7 +334,7 @@ def _why_not(sample: Sample, spans: Spans, floor: int) -> str:
         )
     named = sorted({span_name(*span) for span in spans[dated] if span[0] != span[1]})
     return (
-        f"The dates of {int(dated.sum())} X-rays are spans of years that can't be put in order "
+        f"The dates of {int(dated.sum()):,} X-rays are spans of years that can't be put in order "
         f"({listed(named[:MOST_NAMED])}). {WHAT_WOULD_DO}"
     )
 

@@ -209,7 +209,7 @@ def _judge(flips: Estimate, parameters: Parity) -> tuple[Verdict, bool]:
 
 def _too_few(n: int, n_pairs: int, context: Context[Parity]) -> str:
     why = (
-        f"{n} of {n_pairs} pairs of the same X-ray have two answers, and it takes "
+        f"{n} of {n_pairs:,} pairs of the same X-ray have two answers, and it takes "
         f"{context.parameters.floor}"
     )
     if n < n_pairs and context.given.laboratory is None:
@@ -219,7 +219,7 @@ def _too_few(n: int, n_pairs: int, context: Context[Parity]) -> str:
 
 def _headline(verdict: Verdict, settled: bool, kind: str, part: Answered, flips: Estimate) -> str:
     of = "" if kind == ALL else f" ({kind})"
-    found = f"{int(part.flipped.sum())} of {len(part):,} pairs{of} are called different classes"
+    found = f"{int(part.flipped.sum()):,} of {len(part):,} pairs{of} are called different classes"
     interval = f"{share_said(flips)}, where none should be"
     if verdict in (Verdict.WARN, Verdict.FAIL):
         return f"The same X-ray gets another answer through another pipeline: {found}, {interval}."

@@ -233,7 +233,7 @@ def _not_clear(before: Estimate | None, asked: Asked) -> str:
         return "The model could read none of the X-rays again: are the files still in their place?"
     return (
         f"What remains of an answer can be asked only where the answers are right: the AUC is "
-        f"{said(before)} on {before.n} X-rays, and {CLEAR} must be clearly exceeded"
+        f"{said(before)} on {before.n:,} X-rays, and {CLEAR} must be clearly exceeded"
         + (f" ({asked.n_lost} more could not be read again)" if asked.n_lost else "")
         + ". More labelled X-rays, or some like those that it was trained on, would do"
     )

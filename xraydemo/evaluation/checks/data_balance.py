@@ -53,7 +53,8 @@ def data_balance(context: Context[Balance]) -> CheckResult:
     sample = context.run.sample
     if len(sample) < lines.floor:
         return cannot_check(
-            f"{len(sample)} labelled X-rays are too few to speak of balance: it takes {lines.floor}"
+            f"{len(sample):,} labelled X-rays are too few to speak of balance: it takes "
+            f"{lines.floor}"
         )
     one_stratum = np.zeros(len(sample), dtype=np.intp)
     resampling = Resampling.of(one_stratum, sample.groups, seed=context.seed)

@@ -454,7 +454,7 @@ def _gallery(copies: Copies, shown: int) -> tuple[Gallery, ...]:
         # ranks of other tones can correlate perfectly, too
         same = kinds[copies.picture[places[0]]] == {"same pixels"}
         alike = "same pixels" if same else f"correlation {likeness:.3f}"
-        parts = [f"{len(places)} files, {alike}"]
+        parts = [f"{len(places):,} files, {alike}"]
         parts += [f"in {listed(splits)}"] if splits else []
         parts += [f"labelled {listed(labels)}"] if labels else []
         rank = (-len(splits), -len(labels), -likeness)

@@ -180,7 +180,7 @@ def _headline(verdict: Verdict, removed: Estimate, model: Estimate, best: Baseli
     numbers = (
         f"macro AUC {model.value:.3f} [{model.low:.3f}, {model.high:.3f}] of the model, "
         f"{best.auc.value:.3f} [{best.auc.low:.3f}, {best.auc.high:.3f}] of the best simple method "
-        f"({best.name}), n = {model.n}"
+        f"({best.name}), n = {model.n:,}"
     )
     if best.is_flawless:
         return (
@@ -242,7 +242,7 @@ def _how(sample: Sample, folds: NDArray[np.intp]) -> str:
         f"about the rest, no patient being on both sides; the model has never seen this cohort "
         f"unless it was trained on it, so away from home they have an advantage. Macro AUC: how "
         f"often an X-ray of a class is ranked above one of another, averaged over the classes; 0.5 "
-        f"is chance. The intervals are those of these {len(sample)} X-rays, not of the learning."
+        f"is chance. The intervals are those of these {len(sample):,} X-rays, not of the learning."
     )
 
 

@@ -58,7 +58,7 @@ def calibration(context: Context[Calibration]) -> CheckResult:
     lines, sample = context.parameters, context.run.sample
     if len(sample) < lines.floor:
         return cannot_check(
-            f"{len(sample)} labelled X-rays are too few to compare what is said with what comes "
+            f"{len(sample):,} labelled X-rays are too few to compare what is said with what comes "
             f"true: it takes {lines.floor} at least"
         )
     stated, right = sample.probabilities.max(axis=1), sample.predicted == sample.truth
@@ -98,7 +98,7 @@ def _headline(verdict: Verdict, found: Excess, sample: Sample) -> str:
     right = proportion(sample.predicted == sample.truth, sample.groups)
     on_average = (
         f"the model is {percent(sure, 1)} sure on average and right in {share_said(right)} of "
-        f"{right.n} cases"
+        f"{right.n:,} cases"
     )
     excess = found.excess
     off = (
@@ -135,7 +135,7 @@ def _worst_bin(bins: list[Bin]) -> tuple[str, ...]:
     sentence = (
         f"Furthest off: where it says about {percent(worst.mean)}, it is right in "
         f"{percent(true.value)} of "
-        f"{true.n} cases ({percent(true.low)} to {percent(true.high)})."
+        f"{true.n:,} cases ({percent(true.low)} to {percent(true.high)})."
     )
     return (sentence,)
 

@@ -68,7 +68,7 @@ def classes(context: Context[Classes]) -> CheckResult:
     occurring = [int(k) for k in np.unique(sample.truth)]
     enough = [k for k in occurring if sample.counts[k] >= lines.floor]
     if not enough:
-        counts = listed(f"{sample.counts[k]} of {_named(k)}" for k in occurring)
+        counts = listed(f"{sample.counts[k]:,} of {_named(k)}" for k in occurring)
         return cannot_check(
             f"Too few labelled X-rays to judge any class: {counts}. It takes {lines.floor} of one"
         )
@@ -99,7 +99,7 @@ def _headline(decided: Judged, m: int) -> str:
     recall, name = decided.recall, _named(decided.k)
     together = f", allowing for {m} classes having been looked at" if m > 1 else ""
     start = (
-        f"The model finds {percent(recall.value, 1)} of the {recall.n} X-rays of {name} "
+        f"The model finds {percent(recall.value, 1)} of the {recall.n:,} X-rays of {name} "
         f"(95 % interval {percent(recall.low, 1)} to {percent(recall.high, 1)}{together})"
     )
     if decided.verdict is Verdict.PASS:
@@ -115,7 +115,7 @@ def _findings(sample: Sample, judged: list[Judged], decided: Judged, lines: Clas
         words = []
         if j.verdict is not Verdict.PASS and j is not decided:
             words.append(
-                f"{_named(j.k)}: {percent(j.recall.value, 1)} of {j.recall.n} are found "
+                f"{_named(j.k)}: {percent(j.recall.value, 1)} of {j.recall.n:,} are found "
                 f"({percent(j.recall.low, 1)} to {percent(j.recall.high, 1)}); "
                 f"{percent(lines.warn)} at least is wanted."
             )
@@ -128,12 +128,12 @@ def _findings(sample: Sample, judged: list[Judged], decided: Judged, lines: Clas
         if right.n >= lines.floor and right.high < lines.warn:
             found.append(
                 f"When the model says {_named(k)}, it is right in {percent(right.value, 1)} of "
-                f"{right.n} "
+                f"{right.n:,} "
                 f"cases only ({percent(right.low, 1)} to {percent(right.high, 1)})."
             )
     small = [k for k in range(len(CLASSES)) if 0 < sample.counts[k] < lines.floor]
     if small:
-        named = listed(f"{_named(k)} ({sample.counts[k]} X-rays)" for k in small)
+        named = listed(f"{_named(k)} ({sample.counts[k]:,} X-rays)" for k in small)
         found.append(f"Not judged, for less than {lines.floor} X-rays say little: {named}.")
     absent = [k for k in range(len(CLASSES)) if not sample.counts[k]]
     if absent:
@@ -150,9 +150,10 @@ def _where_the_missed_go(sample: Sample, k: int) -> str:
     if n == 1:
         return f"The one missed X-ray of {_named(k)} is called {_named(most)}."
     if called[most] == n:
-        return f"All {n} missed X-rays of {_named(k)} are called {_named(most)}."
+        return f"All {n:,} missed X-rays of {_named(k)} are called {_named(most)}."
     return (
-        f"Of the {n} missed X-rays of {_named(k)}, {called[most]} are called {_named(most)}, more "
+        f"Of the {n:,} missed X-rays of {_named(k)}, {called[most]} are called {_named(most)}, "
+        "more "
         "than anything else."
     )
 

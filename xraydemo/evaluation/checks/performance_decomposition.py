@@ -109,7 +109,7 @@ def decomposition(context: Context[Decomposition]) -> CheckResult:
     away = from_elsewhere(run)[run.sample.positions]
     sample = run.sample if inside else run.sample.part(away)
     few = [k for k in np.unique(sample.truth) if sample.counts[k] < parameters.floor]
-    small = ", ".join(f"{DISPLAY_NAMES[CLASSES[k]]} ({sample.counts[k]})" for k in few)
+    small = ", ".join(f"{DISPLAY_NAMES[CLASSES[k]]} ({sample.counts[k]:,})" for k in few)
     sample = sample.part(~np.isin(sample.truth, few))
     if len(np.unique(sample.truth)) < 2:
         return cannot_check(

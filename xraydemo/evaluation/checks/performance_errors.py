@@ -62,7 +62,8 @@ def errors(context: Context[Errors]) -> CheckResult:
     number = Number.of("share wrong", "all", rate)
     if not len(wrong):
         headline = (
-            f"All {len(sample)} answers are right; elsewhere up to {percent(rate.high, 1)} may be "
+            f"All {len(sample):,} answers are right; elsewhere up to {percent(rate.high, 1)} may "
+            "be "
             "wrong "
             "(95 % interval)"
         )
@@ -99,10 +100,10 @@ def _confusions(sample: Sample) -> list[Confusion]:
 def _headline(rate: Estimate, n_wrong: int, most: Confusion) -> str:
     mistakes = "answer is" if n_wrong == 1 else "answers are"
     return (
-        f"{n_wrong} of {rate.n} {mistakes} wrong ({percent(rate.value, 1)}, 95 % interval "
+        f"{n_wrong:,} of {rate.n:,} {mistakes} wrong ({percent(rate.value, 1)}, 95 % interval "
         f"{percent(rate.low, 1)} "
         f"to {percent(rate.high, 1)}); the commonest mistake is {most} ({len(most.rows)} of "
-        f"{n_wrong})"
+        f"{n_wrong:,})"
     )
 
 
@@ -113,8 +114,8 @@ def _sure_mistakes(sample: Sample, wrong: NDArray[np.intp]) -> tuple[str, ...]:
         return (f"It is never more than {percent(SURE)} sure where it is wrong.",)
     share = proportion((sample.predicted != sample.truth)[sure], sample.groups[sure])
     sentence = (
-        f"{mistakes} of the {len(wrong)} wrong answers were given with more than {percent(SURE)} "
-        f"certainty, {share_said(share)} of all {share.n} "
+        f"{mistakes} of the {len(wrong):,} wrong answers were given with more than {percent(SURE)} "
+        f"certainty, {share_said(share)} of all {share.n:,} "
         "answers as sure as that: look at these first, the label may be wrong, or the reason."
     )
     return (sentence,)
@@ -129,8 +130,10 @@ def _overlap(sample: Sample, wrong: NDArray[np.intp]) -> tuple[str, ...]:
         return ()
     left = proportion(mistaken & ~both, sample.groups)
     sentence = (
-        f"{within} of the {len(wrong)} are between pneumonia and lung opacity, which are names of "
-        f"collections and do not exclude each other; without these, {share_said(left)} of {left.n} "
+        f"{within:,} of the {len(wrong):,} are between pneumonia and lung opacity, which are names "
+        "of "
+        f"collections and do not exclude each other; without these, {share_said(left)} of "
+        f"{left.n:,} "
         "answers are wrong."
     )
     return (sentence,)
@@ -157,7 +160,7 @@ def _gallery(sample: Sample, wrong: NDArray[np.intp], shown: int) -> Gallery:
     loss = surprise(sample.truth[wrong], sample.probabilities[wrong])
     worst = wrong[np.argsort(-loss, kind="stable")[:shown]]
     return Gallery(
-        title=f"The worst mistakes, {len(worst)} of {len(wrong)}",
+        title=f"The worst mistakes, {len(worst):,} of {len(wrong):,}",
         exhibits=tuple(
             Exhibit((int(sample.positions[i]),), _caption(sample, int(i))) for i in worst
         ),

@@ -123,7 +123,7 @@ def _mean(sample: Sample, values: NDArray[np.intp], mask: NDArray[np.bool_]) -> 
 
 
 def _headline(verdict: Verdict, k: int, worst: Estimate, promised: float, size: Estimate) -> str:
-    held = f"{share_said(worst)} of {worst.n} {DISPLAY_NAMES[CLASSES[k]]} X-rays"
+    held = f"{share_said(worst)} of {worst.n:,} {DISPLAY_NAMES[CLASSES[k]]} X-rays"
     if verdict is Verdict.PASS:
         return (
             "The sets of possible classes are not shown to break their promise of "
@@ -154,7 +154,7 @@ def _findings(
     if sure.sum():
         right = _share(sample, covered, sure)
         findings.append(
-            f"For {int(sure.sum())} of {len(sample)} X-rays the set names one class alone; in "
+            f"For {int(sure.sum()):,} of {len(sample):,} X-rays the set names one class alone; in "
             f"{share_said(right)} of these it is the label"
         )
     over_all = covered.mean()
@@ -168,7 +168,7 @@ def _findings(
         )
     few = [k for k in range(len(CLASSES)) if k not in judged]
     if few:
-        names = ", ".join(f"{DISPLAY_NAMES[CLASSES[k]]} ({sample.counts[k]})" for k in few)
+        names = ", ".join(f"{DISPLAY_NAMES[CLASSES[k]]} ({sample.counts[k]:,})" for k in few)
         findings.append(f"Too few X-rays to judge: {names}")
     return tuple(findings)
 

@@ -90,7 +90,7 @@ def triage(context: Context[Triage]) -> CheckResult:
     if min(n_abnormal, n_normal) < parameters.floor:
         return cannot_check(
             f"Needs {parameters.floor} normal and {parameters.floor} abnormal X-rays with labels; "
-            f"here are {n_normal} and {n_abnormal}"
+            f"here are {n_normal:,} and {n_abnormal:,}"
         )
     score, threshold = priority_values(sample.probabilities), card.triage.threshold
     flagged = score >= threshold
@@ -232,10 +232,10 @@ def _headline(
         Verdict.FAIL: "Sorting would miss too many",
     }[verdict]
     return (
-        f"{judged}: the model puts {share_said(sensitivity)} of {sensitivity.n} abnormal X-rays "
+        f"{judged}: the model puts {share_said(sensitivity)} of {sensitivity.n:,} abnormal X-rays "
         "first (wanted: "
         f"{percent(parameters.warn)}), along with {percent(1 - specificity.value, 1)} of "
-        f"{specificity.n} normal "
+        f"{specificity.n:,} normal "
         f"ones. In a simulated worklist abnormal ones would wait {after:.0f} instead of "
         f"{before:.0f} minutes"
     )

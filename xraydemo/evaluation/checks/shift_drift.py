@@ -180,7 +180,7 @@ def _too_few(against: Against, floor: int) -> str:
         else ""
     )
     return (
-        f"Too few X-rays to compare: {n_here} here and {n_there} in {against.name}{learnt}. It "
+        f"Too few X-rays to compare: {n_here:,} here and {n_there:,} in {against.name}{learnt}. It "
         f"takes {floor} on each side, of 5 patients or more"
     )
 

@@ -141,7 +141,8 @@ def foreign(context: Context[Foreign]) -> CheckResult:
         return cannot_check(NOT_GIVEN["dossier"])
     if len(judged) < lines.floor:
         return cannot_check(
-            f"{len(judged)} X-rays are too few for a share of foreign ones; it takes {lines.floor}"
+            f"{len(judged):,} X-rays are too few for a share of foreign ones; it takes "
+            f"{lines.floor}"
         )
     share = proportion(judged.foreign, judged.groups)
     verdict, settled = judge_harm(
@@ -171,7 +172,7 @@ def foreign(context: Context[Foreign]) -> CheckResult:
     else:
         findings.append(
             f"What setting X-rays aside would gain is not known: it takes {lines.floor} X-rays "
-            f"with a label, and there are {len(abstention.sample)}."
+            f"with a label, and there are {len(abstention.sample):,}."
         )
     gallery = _gallery(judged, shown, neighbours)
     return CheckResult(
@@ -254,8 +255,8 @@ def _by_whom(slices: list[Slice], judged: Judged) -> list[str]:
         return []
     found.sort(key=lambda one: -one[0])
     said = [
-        f"{one.name}: {share_said(inside)} of {inside.n} are foreign, of all others "
-        f"{share_said(rest)} of {rest.n}."
+        f"{one.name}: {share_said(inside)} of {inside.n:,} are foreign, of all others "
+        f"{share_said(rest)} of {rest.n:,}."
         for _, one, inside, rest in found[:MOST_NAMED]
     ]
     more = len(found) - MOST_NAMED

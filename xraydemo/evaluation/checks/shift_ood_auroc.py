@@ -104,7 +104,7 @@ def ood_auroc(context: Context[OodAuroc]) -> CheckResult:
         return cannot_check(NOT_GIVEN["dossier"])
     if len(scored) < lines.floor:
         return cannot_check(
-            f"{len(scored)} X-rays are too few to tell others from them; it takes {lines.floor}"
+            f"{len(scored):,} X-rays are too few to tell others from them; it takes {lines.floor}"
         )
     if given.laboratory is None and not given.ood:
         return cannot_check(
