@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xraydemo.engine import worker
 from xraydemo.engine.client import Engine
 from xraydemo.engine.devices import has_cuda_gpu
 from xraydemo.errors import BadBundle, UnreadableImage, XrayDemoError
@@ -87,6 +88,19 @@ def test_altered_weights_fail_every_request(tiny_bundle, tmp_path, xray) -> None
 def test_a_gpu_that_is_not_there_is_refused(tiny_bundle, xray) -> None:
     with Engine(tiny_bundle, device="cuda") as engine, pytest.raises(XrayDemoError, match="CUDA"):
         engine.submit(xray).result(600)
+
+
+@pytest.mark.skipif(has_cuda_gpu(), reason="there is a CUDA GPU")
+def test_a_gpu_that_pytorch_cannot_use_leaves_the_work_to_the_cpu(
+    tiny_bundle, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(worker, "has_cuda_gpu", lambda: True)
+    bundle = load_bundle(tiny_bundle)
+    assert worker.open_runtime(bundle, "auto", 1).device == "cpu"
+    assert "PyTorch can't use the CUDA GPU" in capsys.readouterr().err
+    with pytest.raises(XrayDemoError, match="PyTorch can't use the CUDA GPU") as told:
+        worker.open_runtime(bundle, "cuda", 1)
+    assert "--device cpu" in told.value.hint
 
 
 def test_the_parent_never_imports_torch(tiny_bundle, xray) -> None:

@@ -53,14 +53,24 @@ def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "
     Raises
     ------
     XrayDemoError
-        If ``cuda`` is asked for and there is no GPU, or the bundle's files were altered.
+        If ``cuda`` is asked for and there is no GPU, or none that PyTorch can use, or the bundle's
+        files were altered.
     """
     if device == "cuda" and not has_cuda_gpu():
         raise XrayDemoError("No CUDA GPU was found", "Use --device cpu, or install NVIDIA's driver")
-    if device == "cuda" or (device == "auto" and has_cuda_gpu()):
-        from xraydemo.model.torch_runtime import TorchRuntime
-
-        return TorchRuntime(bundle, "cuda", weights)
+    if device != "cpu" and has_cuda_gpu():
+        try:
+            return _open_on_gpu(bundle, weights)
+        except (
+            RuntimeError,
+            AssertionError,
+        ) as error:  # the latter where it was built without CUDA
+            if device == "cuda":
+                raise XrayDemoError(
+                    f"PyTorch can't use the CUDA GPU: {error}",
+                    "Use --device cpu, or install a PyTorch that was built for this GPU",
+                ) from error
+            print(f"PyTorch can't use the CUDA GPU ({error}); the CPU it is", file=sys.stderr)
     try:
         from xraydemo.model.openvino_runtime import OpenvinoRuntime, exported_path
 
@@ -76,6 +86,16 @@ def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "
         from xraydemo.model.torch_runtime import TorchRuntime
 
         return TorchRuntime(bundle, "cpu", weights)
+
+
+def _open_on_gpu(bundle: Bundle, weights: Network) -> Runtime:
+    """Put the network on the GPU and have it answer once: only then is it known that it can."""
+    from xraydemo.model.torch_runtime import TorchRuntime
+
+    runtime = TorchRuntime(bundle, "cuda", weights)
+    side = bundle.card.preprocessing.side
+    runtime.forward(np.zeros((1, 3, side, side), np.float32))
+    return runtime
 
 
 def open_lung_finder(bundle: LungsBundle) -> LungFinder:
