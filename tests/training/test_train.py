@@ -52,7 +52,7 @@ def trained(csv, tmp_path_factory) -> tuple[Path, BundleCard, list[str]]:
             csv,
             folder,
             max_minutes=10,
-            recipe=Recipe(max_epochs=2, sides=(48,), batch_size=16),
+            recipe=Recipe(max_epochs=2, sides=(48,), batch_size=16, refit=0.003),
             how=HOW,
             seed=0,
             progress=lambda share, sentence: said.append(sentence),

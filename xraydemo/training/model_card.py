@@ -246,10 +246,13 @@ def _made(card: BundleCard) -> str:
         if before
         else ""
     )
+    layer = ""
+    if card.provenance.recipe.get("refit"):
+        layer = "Then the last layer was fitted anew on\nX-rays as they are read. "
     return f"""## Made by
 
 {begun}{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
-{training["stopped"]}. Settings, versions, hashes and curves are in `card.json`.
+{training["stopped"]}. {layer}Settings, versions, hashes and curves are in `card.json`.
 """
 
 

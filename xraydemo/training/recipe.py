@@ -45,6 +45,9 @@ class Recipe(BaseModel):
     evidence : float
         Weight of the share of the evidence that lies outside the lungs, where they are known; see
         `xraydemo.training.evidence`. 0 for any place.
+    refit : float
+        Penalty of a last layer that is fitted anew at the end; see
+        `xraydemo.training.last_layer`. 0 keeps the layer as it was trained.
     balance_origins : bool
         Draw the sources of a class, and the views of a source, equally often; else as they are.
     half : bool
@@ -73,6 +76,7 @@ class Recipe(BaseModel):
     swapped: float = 0.25
     consistency: float = 0.0
     evidence: float = 0.0
+    refit: float = 0.0
     balance_origins: bool = True
     half: bool = False
 
@@ -94,7 +98,7 @@ PHANTOM = PLAIN.model_copy(
 )
 
 # equal time for three sides: one that comes when the rate has cooled down is hardly learnt any more
-HONEST = Recipe(evidence=1.0, max_epochs=26, sides=(128, 160))
+HONEST = Recipe(evidence=1.0, refit=0.003, max_epochs=26, sides=(128, 160))
 
 FURTHER = HONEST.model_copy(update={"sides": (160,), "learning_rate": 4e-4})
 

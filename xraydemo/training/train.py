@@ -21,6 +21,7 @@ from xraydemo.model.bundle import WEIGHTS, BundleCard, Provenance, file_sha256, 
 from xraydemo.model.preprocess import Preprocessing
 from xraydemo.training.fit import Progress, fit, typical_map_strength
 from xraydemo.training.judge import judge, seconds_to_judge
+from xraydemo.training.last_layer import SECONDS_AN_XRAY, refit_last_layer
 from xraydemo.training.recipe import Recipe
 from xraydemo.training.rehearsal import rehearse
 from xraydemo.training.table import Part, TrainingTable, part_of, read_training_table
@@ -93,11 +94,14 @@ def train(
         how,
         device=device,
         seed=seed,
-        deadline=_end_of_fit(deadline, len(table.rows)),
+        deadline=_end_of_fit(deadline, len(table.rows), recipe),
         progress=progress,
         keep=out / UNFINISHED,
         start=start / WEIGHTS if start else None,
     )
+    if recipe.refit:
+        progress(1.0, "fitting the last layer anew")
+        refit_last_layer(fitted.network, parts["fit"], recipe, how, device)
     strength = typical_map_strength(fitted.network, parts["select"].pictures, how, device)
     provenance = Provenance(
         created=datetime.now(UTC).replace(microsecond=0),
@@ -127,10 +131,11 @@ def train(
     return judged.write(bundle, card, rehearsal)
 
 
-def _end_of_fit(deadline: float, n: int) -> float:
-    """Leave time to judge n X-rays, but no more than half of what there is."""
+def _end_of_fit(deadline: float, n: int, recipe: Recipe) -> float:
+    """Leave time for the last layer and to judge n X-rays, but no more than half of all."""
     now = time.monotonic()
-    return max(deadline - seconds_to_judge(n), now + (deadline - now) / 2)
+    later = seconds_to_judge(n) + (SECONDS_AN_XRAY * n if recipe.refit else 0)
+    return max(deadline - later, now + (deadline - now) / 2)
 
 
 def _tell_now_and_then(progress: Progress, share: float, doing: str) -> Counting:
