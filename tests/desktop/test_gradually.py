@@ -1,6 +1,7 @@
 import time
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 
@@ -32,6 +33,15 @@ def test_large_work_is_done_in_slices_and_in_order(qtbot, work):
     assert done == list(range(12))
     assert 3 <= len(shown) <= 13
     assert shown[-1] == 12
+
+
+def test_steps_that_cost_nothing_are_not_taken_all_at_once(qtbot, work):
+    done, shown = [], []
+    work.begin((done.append(n) for n in range(20)), lambda: shown.append(len(done)))
+    assert shown == [8]
+    qtbot.waitUntil(lambda: work.is_done, timeout=60_000)
+    assert done == list(range(20))
+    assert max(np.diff([0, *shown])) <= 8
 
 
 def test_other_work_takes_its_place(qtbot, work):

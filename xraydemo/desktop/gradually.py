@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Building is about a third of what a piece costs: Qt lays it out and draws it afterwards.
 _SLICE_SECONDS = 0.004
+_SLICE_STEPS = 8  # a sentence is made in no time, and laid out in a millisecond
 _PAUSE_MS = 1  # with none, the next slice can come before what the last one made is drawn
 
 
@@ -56,9 +57,11 @@ class Gradually(QObject):
         self._timer.stop()
 
     def _slice(self) -> None:
-        """Take steps for some milliseconds."""
+        """Take some steps, for some milliseconds."""
         steps, end = self._steps, time.perf_counter() + _SLICE_SECONDS
-        while steps is not None and steps is self._steps and time.perf_counter() < end:
+        for _ in range(_SLICE_STEPS):
+            if steps is None or steps is not self._steps or time.perf_counter() >= end:
+                break
             if next(steps, self) is self:  # None is a step
                 self.stop()
         self._show()
