@@ -61,10 +61,8 @@ def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "
     if device != "cpu" and has_cuda_gpu():
         try:
             return _open_on_gpu(bundle, weights)
-        except (
-            RuntimeError,
-            AssertionError,
-        ) as error:  # the latter where it was built without CUDA
+        # AssertionError is what PyTorch raises where it was built without CUDA
+        except (RuntimeError, AssertionError) as error:
             if device == "cuda":
                 raise XrayDemoError(
                     f"PyTorch can't use the CUDA GPU: {error}",

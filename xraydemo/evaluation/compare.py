@@ -498,10 +498,8 @@ def _loud(metrics: Sequence[Difference], groups: Sequence[Difference]) -> tuple[
         f"THE AVERAGE ROSE, BUT A GROUP FELL: {average.metric} over all X-rays went from "
         f"{average.before:.3f} to {average.after:.3f}, yet where {g.where} the share of right "
         f"answers fell from {percent(g.before, 1)} to {percent(g.after, 1)} ({100 * g.change:+.1f} "
-        "points "
-        f"[{100 * g.low:+.1f}, {100 * g.high:+.1f}], {g.n:,} X-rays, p = {_p(g.p)} corrected for "
-        "all "
-        "groups). Look at these X-rays before you take the new model"
+        f"points [{100 * g.low:+.1f}, {100 * g.high:+.1f}], {g.n:,} X-rays, p = {_p(g.p)} "
+        "corrected for all groups). Look at these X-rays before you take the new model"
         for g in fallen
     )
 

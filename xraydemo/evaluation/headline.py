@@ -185,8 +185,7 @@ def _external(run: Run, floor: int) -> Part | str:
     elif share:
         note = (
             f"{percent(share, 1)} of the run, pixel for pixel of the training table, was left out; "
-            "copies "
-            "in another size or format go unnoticed"
+            "copies in another size or format go unnoticed"
         )
     else:
         note = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xraydemo.evaluation.shift.timeline import Moment, Period, Quantity, Timeline
+from xraydemo.evaluation.tell_result import share_said
 
 FEW = 0.1  # smaller shares are told with a digit more
 UP, DOWN = "▲", "▼"
@@ -40,7 +41,7 @@ def moment_text(quantity: Quantity, moment: Moment) -> str:
     value, low, high, *_ = moment.estimate
     if quantity.unit == "share" or quantity.block == "probabilities":
         digits = 0 if high > FEW else 1
-        return f"{100 * value:.{digits}f} % [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+        return share_said(moment.estimate, digits)
     return f"{value:.3g} [{low:.3g}, {high:.3g}]"
 
 

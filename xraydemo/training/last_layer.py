@@ -13,7 +13,7 @@ References
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from xraydemo.model.preprocess import Preprocessing
+from xraydemo.model.torch_network import NetworkWithMaps
 from xraydemo.training.pictures import balance, plain_tensors
 from xraydemo.training.recipe import Recipe
 from xraydemo.training.table import Part
@@ -48,17 +49,13 @@ def refit_last_layer(
     device : str
         ``cpu`` or ``cuda``; where the network is.
     """
-    net: Any = network.eval()
+    read = NetworkWithMaps(network.eval())
     with torch.inference_mode():
-        embeddings = np.concatenate(
-            [
-                net.forward_head(net.forward_features(b.to(device)), pre_logits=True).cpu().numpy()
-                for b in plain_tensors(part.pictures, how, recipe.batch_size)
-            ]
-        )
+        batches = plain_tensors(part.pictures, how, recipe.batch_size)
+        embeddings = np.concatenate([read(batch.to(device))[1].cpu().numpy() for batch in batches])
     weights = balance(part.labels, part.sources)
     weight, bias = linear_layer(embeddings.astype(float), part.labels, weights, recipe.refit)
-    classifier = net.get_classifier()
+    classifier = cast(nn.Linear, network.get_classifier())  # type: ignore[operator]
     with torch.no_grad():
         classifier.weight.copy_(torch.from_numpy(weight))
         classifier.bias.copy_(torch.from_numpy(bias))

@@ -147,8 +147,7 @@ def _give_away(counts: Counts, column: str) -> Iterator[str]:
             does = COLUMNS[column].format(value)
             yield (
                 f"{100 * share:.0f} % of the {label} X-rays {does}, {100 * elsewhere:.0f} % of the "
-                "others "
-                f"(where it is known: {sum(own.values()):,} and {sum(others.values()):,})"
+                f"others (where it is known: {sum(own.values()):,} and {sum(others.values()):,})"
             )
 
 

@@ -184,8 +184,7 @@ def heatmaps(context: Context[Heatmaps]) -> CheckResult:
     if len(evidence.positions) < parameters.floor:
         return cannot_check(
             f"Of {len(asked):,} X-rays {len(evidence.positions):,} have lungs that could be found "
-            "and "
-            f"a heat map that speaks for the answer, and it takes {parameters.floor}"
+            f"and a heat map that speaks for the answer, and it takes {parameters.floor}"
         )
     removal = _removal(context, evidence)
     found = Found(
@@ -393,9 +392,8 @@ def _of_likeness(likeness: Estimate) -> tuple[str, ...]:
         (
             "Do the maps depend on what was learnt? With the weights shuffled the rank correlation "
             f"with the network's own maps is {said(likeness)} without its sign (n = "
-            f"{likeness.n:,}; "
-            "1 would be the same map). Eight of eight methods failed some such test on chest "
-            "X-rays (Arun 2021)."
+            f"{likeness.n:,}; 1 would be the same map). Eight of eight methods failed some such "
+            "test on chest X-rays (Arun 2021)."
         ),
     )
 

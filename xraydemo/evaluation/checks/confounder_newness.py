@@ -239,8 +239,7 @@ def _model_within_years(pair: Pair, floor: int) -> tuple[str, list[Number]]:
             (
                 f"How well the model tells {pair.names} at the same date can't be said: in the "
                 f"years in which both occur there are {n_newer:,} X-rays of {_named(pair.newer)} "
-                "and "
-                f"{n_older:,} of {_named(pair.older)}. Over all years it has AUC "
+                f"and {n_older:,} of {_named(pair.older)}. Over all years it has AUC "
                 f"{said(everywhere)}."
             ),
             [overall],

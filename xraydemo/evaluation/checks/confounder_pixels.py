@@ -305,8 +305,8 @@ def _on_average(asked: Asked) -> tuple[str, ...]:
 
 
 def _share(estimate: Estimate) -> str:
-    low, high = 100 * max(estimate.low, 0.0), 100 * estimate.high  # no share is less than 0
-    return f"{100 * estimate.value:.0f} % [{low:.0f}, {high:.0f}]"
+    # no share is less than 0
+    return share_said(estimate._replace(low=max(estimate.low, 0.0)), 0)
 
 
 def _by_class(asked: Asked) -> tuple[str, ...]:

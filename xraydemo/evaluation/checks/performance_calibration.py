@@ -134,8 +134,7 @@ def _worst_bin(bins: list[Bin]) -> tuple[str, ...]:
     true = worst.came_true
     sentence = (
         f"Furthest off: where it says about {percent(worst.mean)}, it is right in "
-        f"{percent(true.value)} of "
-        f"{true.n:,} cases ({percent(true.low)} to {percent(true.high)})."
+        f"{percent(true.value)} of {true.n:,} cases ({percent(true.low)} to {percent(true.high)})."
     )
     return (sentence,)
 

@@ -128,8 +128,7 @@ def _findings(sample: Sample, judged: list[Judged], decided: Judged, lines: Clas
         if right.n >= lines.floor and right.high < lines.warn:
             found.append(
                 f"When the model says {_named(k)}, it is right in {percent(right.value, 1)} of "
-                f"{right.n:,} "
-                f"cases only ({percent(right.low, 1)} to {percent(right.high, 1)})."
+                f"{right.n:,} cases only ({percent(right.low, 1)} to {percent(right.high, 1)})."
             )
     small = [k for k in range(len(CLASSES)) if 0 < sample.counts[k] < lines.floor]
     if small:
@@ -153,8 +152,7 @@ def _where_the_missed_go(sample: Sample, k: int) -> str:
         return f"All {n:,} missed X-rays of {_named(k)} are called {_named(most)}."
     return (
         f"Of the {n:,} missed X-rays of {_named(k)}, {called[most]} are called {_named(most)}, "
-        "more "
-        "than anything else."
+        "more than anything else."
     )
 
 

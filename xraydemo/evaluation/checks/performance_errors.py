@@ -63,9 +63,7 @@ def errors(context: Context[Errors]) -> CheckResult:
     if not len(wrong):
         headline = (
             f"All {len(sample):,} answers are right; elsewhere up to {percent(rate.high, 1)} may "
-            "be "
-            "wrong "
-            "(95 % interval)"
+            "be wrong (95 % interval)"
         )
         return CheckResult(Verdict.INFO, headline, number)
     confusions = _confusions(sample)
@@ -101,9 +99,8 @@ def _headline(rate: Estimate, n_wrong: int, most: Confusion) -> str:
     mistakes = "answer is" if n_wrong == 1 else "answers are"
     return (
         f"{n_wrong:,} of {rate.n:,} {mistakes} wrong ({percent(rate.value, 1)}, 95 % interval "
-        f"{percent(rate.low, 1)} "
-        f"to {percent(rate.high, 1)}); the commonest mistake is {most} ({len(most.rows)} of "
-        f"{n_wrong:,})"
+        f"{percent(rate.low, 1)} to {percent(rate.high, 1)}); the commonest mistake is {most} "
+        f"({len(most.rows)} of {n_wrong:,})"
     )
 
 
@@ -115,8 +112,8 @@ def _sure_mistakes(sample: Sample, wrong: NDArray[np.intp]) -> tuple[str, ...]:
     share = proportion((sample.predicted != sample.truth)[sure], sample.groups[sure])
     sentence = (
         f"{mistakes} of the {len(wrong):,} wrong answers were given with more than {percent(SURE)} "
-        f"certainty, {share_said(share)} of all {share.n:,} "
-        "answers as sure as that: look at these first, the label may be wrong, or the reason."
+        f"certainty, {share_said(share)} of all {share.n:,} answers as sure as that: look at these "
+        "first, the label may be wrong, or the reason."
     )
     return (sentence,)
 
@@ -131,10 +128,8 @@ def _overlap(sample: Sample, wrong: NDArray[np.intp]) -> tuple[str, ...]:
     left = proportion(mistaken & ~both, sample.groups)
     sentence = (
         f"{within:,} of the {len(wrong):,} are between pneumonia and lung opacity, which are names "
-        "of "
-        f"collections and do not exclude each other; without these, {share_said(left)} of "
-        f"{left.n:,} "
-        "answers are wrong."
+        f"of collections and do not exclude each other; without these, {share_said(left)} of "
+        f"{left.n:,} answers are wrong."
     )
     return (sentence,)
 

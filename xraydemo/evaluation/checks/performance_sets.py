@@ -127,15 +127,13 @@ def _headline(verdict: Verdict, k: int, worst: Estimate, promised: float, size: 
     if verdict is Verdict.PASS:
         return (
             "The sets of possible classes are not shown to break their promise of "
-            f"{percent(promised)}: "
-            f"even in the worst class the label is in the set for {held}. A set names "
-            f"{size.value:.2f} classes on average"
+            f"{percent(promised)}: even in the worst class the label is in the set for {held}. A "
+            f"set names {size.value:.2f} classes on average"
         )
     return (
-        f"The sets of possible classes break their promise: the label should be in the set for "
+        "The sets of possible classes break their promise: the label should be in the set for "
         f"{percent(promised)} of each class, and is for {held}. Here, “the truth is one of these” "
-        "must "
-        "not be believed"
+        "must not be believed"
     )
 
 

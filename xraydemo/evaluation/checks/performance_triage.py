@@ -233,11 +233,9 @@ def _headline(
     }[verdict]
     return (
         f"{judged}: the model puts {share_said(sensitivity)} of {sensitivity.n:,} abnormal X-rays "
-        "first (wanted: "
-        f"{percent(parameters.warn)}), along with {percent(1 - specificity.value, 1)} of "
-        f"{specificity.n:,} normal "
-        f"ones. In a simulated worklist abnormal ones would wait {after:.0f} instead of "
-        f"{before:.0f} minutes"
+        f"first (wanted: {percent(parameters.warn)}), along with "
+        f"{percent(1 - specificity.value, 1)} of {specificity.n:,} normal ones. In a simulated "
+        f"worklist abnormal ones would wait {after:.0f} instead of {before:.0f} minutes"
     )
 
 

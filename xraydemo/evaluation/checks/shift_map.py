@@ -165,9 +165,8 @@ def _scatter(title: str, plane: Plane, clouds: tuple[Cloud, ...], pale: Points) 
 def _headline(plane: Plane, outside: Estimate) -> str:
     return (
         f"On a map of the two directions that hold {percent(sum(plane.shares))} of the training "
-        "set's "
-        f"spread, {share_said(outside)} of these X-rays (n = "
-        f"{outside.n:,}) lie farther out than {percent(EDGE)} of the training set"
+        f"set's spread, {share_said(outside)} of these X-rays (n = {outside.n:,}) lie farther out "
+        f"than {percent(EDGE)} of the training set"
     )
 
 
@@ -176,10 +175,9 @@ def _findings(
 ) -> tuple[str, ...]:
     findings = [
         (
-            "X-rays that lie together look alike to the network. "
-            f"The other {percent(1 - sum(plane.shares))} of what the network sees is not on the "
-            "map: "
-            "two points that lie together may still differ in it, and an X-ray that lies among the "
+            "X-rays that lie together look alike to the network. The other "
+            f"{percent(1 - sum(plane.shares))} of what the network sees is not on the map: two "
+            "points that lie together may still differ in it, and an X-ray that lies among the "
             "training set's can still be foreign (`shift.foreign` judges that, on all directions)."
         )
     ]
