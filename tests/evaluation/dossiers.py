@@ -74,7 +74,12 @@ def make_dossier(
         held_out_scores=np.linspace(0, 1, 10, dtype=np.float32),
         detector=detector,
         sanity=Sanity(
-            ("inverted",), np.zeros((1, 256), np.float32), np.zeros(1, np.float32), 0.1, (0.5, 2.0)
+            ("inverted",),
+            np.zeros((1, 256), np.float32),
+            np.zeros(1, np.float32),
+            0.1,
+            0,
+            (0.5, 2.0),
         ),
         usual=UsualLooks(
             np.zeros(256, np.float32), np.zeros((1, 256), np.float32), np.ones(256, np.float32)

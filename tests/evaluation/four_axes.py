@@ -38,7 +38,7 @@ def dossier_of(
         held_out_scores=np.linspace(0, 1, 100, dtype=np.float32),
         detector=detector,
         sanity=Sanity(
-            ("inverted",), np.zeros((1, 256), np.float32), np.zeros(1, np.float32), 0.01, (1, 1)
+            ("inverted",), np.zeros((1, 256), np.float32), np.zeros(1, np.float32), 0.01, 0, (1, 1)
         ),
         usual=UsualLooks(
             np.zeros(256, np.float32), np.zeros((0, 256), np.float32), np.ones(256, np.float32)

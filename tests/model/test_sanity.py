@@ -5,13 +5,16 @@ import pytest
 
 from tests.conftest import chest_like
 from xraydemo.model.sanity import (
+    BLURRED,
     UNDO,
     Sanity,
     features,
+    fineness,
     plant,
     thumbnail,
     told_by_facts,
 )
+from xraydemo.radiograph.interventions.pipeline import blur
 
 
 def chest(seed: int) -> np.ndarray:
@@ -54,6 +57,22 @@ def test_turning_left_is_counterclockwise() -> None:
 @pytest.mark.parametrize("gray", [0.0, 0.5, 1.0])
 def test_blank_pictures_are_found(sanity, gray) -> None:
     assert "blank" in sanity.broken_rule(np.full((64, 64), gray, np.float32), 1.0)
+
+
+def test_blurred_pictures_are_found_whatever_their_exposure(sanity) -> None:
+    picture = chest(5)
+    for sharpness, said in ((0.002, ""), (0.02, BLURRED), (0.04, BLURRED)):
+        small = thumbnail(blur(picture, sigma=sharpness))
+        assert sanity.broken_rule(small, 1.0) == said
+        assert sanity.broken_rule(small * 0.7 + 0.2, 1.0) == said
+
+
+def test_fineness_of_a_chessboard_and_of_one_gray() -> None:
+    """Squares of two pixels are a chessboard of single ones at half the side."""
+    squares = np.kron(np.indices((32, 32)).sum(axis=0) % 2, np.ones((2, 2))).astype(np.float32)
+    # inside, each pixel has two unlike neighbours: +-2, and +-4 at half the side
+    assert fineness(squares[None]) == pytest.approx([0.5])
+    assert fineness(np.full((1, 64, 64), 0.5, np.float32)) == pytest.approx([0])
 
 
 @pytest.mark.parametrize(("aspect", "odd"), [(0.5, True), (0.7, False), (1.4, False), (3.0, True)])

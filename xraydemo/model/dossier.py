@@ -122,6 +122,7 @@ class Dossier:
             "source_names": self.source_names,
             "sanity_kinds": self.sanity.kinds,
             "least_contrast": self.sanity.least_contrast,
+            "least_fineness": self.sanity.least_fineness,
             "aspects": self.sanity.aspects,
             "scales": {name: asdict(scale) for name, scale in self.scales.items()},
             "table": self.table,
@@ -172,6 +173,7 @@ class Dossier:
                 weights=tensors["sanity_weights"],
                 bias=tensors["sanity_bias"],
                 least_contrast=float(words["least_contrast"]),
+                least_fineness=float(words.get("least_fineness", 0.0)),
                 aspects=(float(low), float(high)),
             ),
             usual=UsualLooks(

@@ -4,7 +4,7 @@ from tests.evaluation.runs import ask, make_run
 from xraydemo.classes import CLASSES
 from xraydemo.evaluation.figures import Bars, Gallery
 from xraydemo.evaluation.result import Verdict
-from xraydemo.model.sanity import BLANK, REASONS
+from xraydemo.model.sanity import BLANK, BLURRED, REASONS
 from xraydemo.model.trust import INSIDE, NO_USUAL_CHEST
 
 N = 40
@@ -99,6 +99,12 @@ def test_blurred_is_what_has_no_sharp_edge() -> None:
     assert broken(result) == {"blurred": 1}
 
 
+def test_blurred_is_also_what_looks_blurred_from_afar() -> None:
+    """An X-ray that was enlarged has no soft pixels more than another, and no edges."""
+    result = ask(run_with(BLURRED, "foreign"), "shift.sanity")
+    assert broken(result) == {"blurred": 1}
+
+
 def test_right_xrays_pass() -> None:
     facts = {"view": ["PA"] * N, "body_part": ["CHEST"] * N, "width": [256] * N}
     result = ask(run_with(facts=facts | {"height": [256] * N}), "shift.sanity")
@@ -116,7 +122,7 @@ def test_what_is_merely_unusual_is_no_hit() -> None:
 def test_what_was_not_asked_is_said_and_not_counted() -> None:
     result = ask(run_with(judged=False), "shift.sanity")
     assert (result.verdict, result.settled) == (Verdict.PASS, False)
-    assert [row.where for row in result.tables[0].rows] == ["clipped", "blurred"]
+    assert [row.where for row in result.tables[0].rows] == ["blurred", "clipped"]
     assert any("polarity" in finding and "dossier" in finding for finding in result.findings)
     assert any("colour" in finding and "tell nothing" in finding for finding in result.findings)
 

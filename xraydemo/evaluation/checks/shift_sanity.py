@@ -18,7 +18,7 @@ from xraydemo.evaluation.figures import Bars, Exhibit, Figure, Gallery
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict, cannot_check
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.tell_result import listed
-from xraydemo.model.sanity import BLANK, FACT_RULES, NARROW, REASONS, WIDE
+from xraydemo.model.sanity import BLANK, BLURRED, FACT_RULES, NARROW, REASONS, WIDE
 from xraydemo.model.trust import NO_USUAL_CHEST
 
 # what a reading's reason says when a rule of the looks is broken
@@ -27,6 +27,7 @@ OF_LOOKS = {
     "orientation": (REASONS["upside down"], REASONS["turned left"], REASONS["turned right"]),
     "crop": (REASONS["cropped"],),
     "blank": (BLANK,),
+    "blurred": (BLURRED,),
     "shape": (NARROW, WIDE),
     "unusual looks": (NO_USUAL_CHEST,),
 }
@@ -40,7 +41,9 @@ NEEDED = {
 OF_FILES = ("body_part", "modality", "colour", "width", "height")  # not what a table calls so
 WHITE, BLACK = 0.99, 0.01  # of the range from black to white
 FRAMED = 0.4  # share of the picture: so wide a frame is black or white by itself
-BLURRED = 4e-5  # sharpness; a third of what the least sharp of 6,238 training X-rays has
+SOFT = (
+    4e-5  # sharpness, pixel by pixel; a third of what the least sharp of 6,238 training X-rays has
+)
 BY_CHANCE = 0.01  # of right X-rays are foreign, and some for their looks
 Broken = dict[int, list[str]]
 
@@ -68,11 +71,13 @@ def sanity(context: Context[SanityRules]) -> CheckResult:
     has_looks = bool(run.judgements["foreign_verdict"].notna().any())
     facts = _facts(run)
     asked = _asked(facts, len(positions), has_looks=has_looks)
+    by_looks = _by_looks(run)
     every = {
-        **_by_looks(run),
+        **by_looks,
         **_by_files(facts),
         "clipped": _clipped(run),
-        "blurred": _blurred(run),
+        # slight blur shows only pixel by pixel, that of an enlarged X-ray only from afar
+        "blurred": _soft(run) | by_looks["blurred"],
     }
     rules = {rule: every[rule] for rule, n in asked.items() if n}
     reasons: Broken = {}
@@ -158,9 +163,9 @@ def _clipped(run: Run) -> Broken:
     }
 
 
-def _blurred(run: Run) -> Broken:
-    too_soft = np.flatnonzero(run.statistics["sharpness"] < BLURRED)
-    return {int(i): ["it is blurred: nothing in it has a sharp edge"] for i in too_soft}
+def _soft(run: Run) -> Broken:
+    too_soft = np.flatnonzero(run.statistics["sharpness"] < SOFT)
+    return {int(i): [BLURRED] for i in too_soft}
 
 
 def _headline(n: int, of: int, hits: Mapping[str, Broken], n_rules: int) -> str:
