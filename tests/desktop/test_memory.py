@@ -46,21 +46,21 @@ def test_of_files_the_folder_is_noted(tmp_path):
 def test_layout_and_preferences_last(kept):
     memory = Memory(kept)
     assert (memory.device, memory.text_size, memory.layout("window")) == ("auto", None, None)
-    memory.device, memory.text_size = "cpu", 12
+    memory.device, memory.text_size, memory.threads = "cpu", 12, 1
     memory.set_layout("window", QByteArray(b"\x00\x01here"))
     memory.write()
     again = Memory(kept)
-    assert (again.device, again.text_size) == ("cpu", 12)
+    assert (again.device, again.text_size, again.threads) == ("cpu", 12, 1)
     assert again.layout("window") == QByteArray(b"\x00\x01here")
-    memory.text_size = None
-    assert Memory(kept).text_size is None
+    memory.text_size = memory.threads = None
+    assert (Memory(kept).text_size, Memory(kept).threads) == (None, None)
 
 
 def test_nonsense_in_the_file_is_of_no_account(kept):
     kept.parent.mkdir()
-    kept.write_text("[General]\ndevice=abacus\ntext=900\n[layout]\nwindow=7\n")
+    kept.write_text("[General]\ndevice=abacus\ntext=900\nthreads=0\n[layout]\nwindow=7\n")
     memory = Memory(kept)
-    assert (memory.device, memory.text_size) == ("auto", LARGEST_TEXT)
+    assert (memory.device, memory.text_size, memory.threads) == ("auto", LARGEST_TEXT, 1)
     assert memory.layout("window") is None
 
 

@@ -807,10 +807,12 @@ def test_preferences_are_kept(qtbot, fake_engine, reading, tmp_path):
     dialog = desk.window.findChild(PreferencesDialog)
     dialog.size_chooser.setValue(13)
     dialog.device.setCurrentIndex(1)
+    dialog.threads.setValue(1)
     dialog.folders.setChecked(True)
     dialog.accept()
     memory = Memory(tmp_path / "w.ini")
     assert (memory.text_size, memory.device, memory.keeps_folders) == (13, "cpu", True)
+    assert memory.threads == 1
     desk.window.close()
 
 

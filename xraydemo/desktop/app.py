@@ -21,6 +21,7 @@ from xraydemo.desktop.faults import report_faults
 from xraydemo.desktop.memory import Memory, settings_file
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow, ask_to_close
+from xraydemo.engine import threads
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def start(
         raise XrayDemoError(text.NO_DISPLAY, text.NO_DISPLAY_HINT)
     memory = Memory(settings_file())
     application = _application(memory.text_size, memory.theme)
+    if memory.threads:  # for the engines of the window, and those of the processes that it starts
+        os.environ.setdefault(threads.VARIABLE, str(memory.threads))
     # Qt's loop would leave Ctrl+C in the terminal without effect; there is nothing to save.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     start_log()

@@ -8,6 +8,7 @@ only once the reader asked for it; turning that off erases them at once.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ DEVICES: tuple[Device, ...] = ("auto", "cpu", "cuda")
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 SMALLEST_TEXT, LARGEST_TEXT = 8, 18
+MOST_THREADS = os.cpu_count() or 1
 _RECENT = 8
 
 
@@ -100,6 +102,16 @@ class Memory:
     @device.setter
     def device(self, device: Device) -> None:
         self._set("device", device)
+
+    @property
+    def threads(self) -> int | None:
+        """How many X-rays are read at a time; None for one a core."""
+        found = self._words("threads")
+        return min(max(int(found), 1), MOST_THREADS) if found.isdigit() else None
+
+    @threads.setter
+    def threads(self, threads: int | None) -> None:
+        self._set("threads", str(threads) if threads else "")
 
     @property
     def text_size(self) -> int | None:

@@ -16,7 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import text
-from xraydemo.desktop.memory import DEVICES, LARGEST_TEXT, SMALLEST_TEXT, THEMES
+from xraydemo.desktop.memory import (
+    DEVICES,
+    LARGEST_TEXT,
+    MOST_THREADS,
+    SMALLEST_TEXT,
+    THEMES,
+)
 from xraydemo.desktop.parts import words_label
 
 if TYPE_CHECKING:
@@ -31,12 +37,10 @@ class PreferencesDialog(QDialog):
         self.setWindowTitle(text.PREFERENCES_TITLE)
         self.setMinimumWidth(440)
         self._memory = memory
-        self.size_chooser = QSpinBox()
-        self.size_chooser.setRange(SMALLEST_TEXT - 1, LARGEST_TEXT)
-        self.size_chooser.setSpecialValueText(text.TEXT_SIZE_SYSTEM)
+        self.size_chooser = self._number(
+            SMALLEST_TEXT, LARGEST_TEXT, memory.text_size, text.TEXT_SIZE_SYSTEM
+        )
         self.size_chooser.setSuffix(text.POINTS)
-        self.size_chooser.setMinimumHeight(self.fontMetrics().height() + 10)
-        self.size_chooser.setValue(memory.text_size or SMALLEST_TEXT - 1)
         self.theme = QComboBox()
         for theme in THEMES:
             self.theme.addItem(text.THEMES[theme], theme)
@@ -46,6 +50,7 @@ class PreferencesDialog(QDialog):
         for name in DEVICES:
             self.device.addItem(text.DEVICES[name], name)
         self.device.setCurrentIndex(DEVICES.index(memory.device))
+        self.threads = self._number(1, MOST_THREADS, memory.threads, text.THREADS_ALL)
         self.folders = QCheckBox(text.RECENT_KEEP)
         self.folders.setChecked(memory.keeps_folders)
         form = QFormLayout()
@@ -53,6 +58,7 @@ class PreferencesDialog(QDialog):
         form.addRow(text.THEME, self.theme)
         form.addRow(text.TEXT_SIZE, self.size_chooser)
         form.addRow(text.DEVICE, self.device)
+        form.addRow(text.THREADS, self.threads)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -68,11 +74,24 @@ class PreferencesDialog(QDialog):
         column.addWidget(words_label("dim", text.RECENT_WHY))
         column.addWidget(buttons)
 
+    def _number(self, least: int, most: int, chosen: int | None, unset: str) -> QSpinBox:
+        """Make a field for a number whose lowest step says that none is chosen."""
+        field = QSpinBox()
+        field.setRange(least - 1, most)
+        field.setSpecialValueText(unset)
+        field.setMinimumHeight(self.fontMetrics().height() + 10)
+        field.setValue(chosen or least - 1)
+        return field
+
     def accept(self) -> None:
         """Keep what was chosen."""
-        size = self.size_chooser.value()
-        self._memory.text_size = size if size >= SMALLEST_TEXT else None
+        self._memory.text_size = _chosen(self.size_chooser)
+        self._memory.threads = _chosen(self.threads)
         self._memory.theme = self.theme.currentData()
         self._memory.device = self.device.currentData()
         self._memory.keep_folders(keep=self.folders.isChecked())
         super().accept()
+
+
+def _chosen(field: QSpinBox) -> int | None:
+    return field.value() if field.value() > field.minimum() else None

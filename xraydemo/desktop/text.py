@@ -681,7 +681,12 @@ TEXT_SIZE_SYSTEM = "as the system has it"
 POINTS = " points"
 DEVICE = "The model runs on"
 DEVICES = {"auto": "the best there is", "cpu": "the processor", "cuda": "an NVIDIA GPU"}
-NEXT_START = "Another size of the text, and what the model runs on, show at the next start."
+THREADS = "X-rays read at a time"
+THREADS_ALL = "one for each core"
+NEXT_START = (
+    "Another size of the text, what the model runs on, and how many X-rays are read at a time show "
+    "at the next start."
+)
 THEME = "Colours"
 THEMES = {"system": "as the system has them", "light": "light", "dark": "dark"}
 THEME_TIP = "The X-ray itself is always seen on black. Dark, where the system does not tell."

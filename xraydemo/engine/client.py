@@ -257,7 +257,7 @@ class Engine:
             [*worker_command(self._bundle.folder, self._device), "--weights", self._weights],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # the child has a thread a core already: more of them would only wait for each other
+            # the child reads with threads already: more of them would only wait for each other
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
         # One thread writes, so that asking never waits for a full pipe; one reads and drives.

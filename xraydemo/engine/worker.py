@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from xraydemo.engine import wire
 from xraydemo.engine.devices import has_cuda_gpu
+from xraydemo.engine.threads import thread_count
 from xraydemo.errors import XrayDemoError
 from xraydemo.model.bundle import Bundle, file_sha256, load_bundle
 from xraydemo.model.lungs import LungFinder, LungsBundle, load_lungs, lung_box
@@ -284,8 +285,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
-    threads = os.cpu_count() or 1
     try:
+        threads = thread_count()
         bundle = load_bundle(arguments.bundle)
         runtime = open_runtime(bundle, arguments.device, threads, arguments.weights)
         # what other weights see can't be judged by what these were certified with

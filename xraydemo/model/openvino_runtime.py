@@ -22,7 +22,7 @@ class OpenvinoRuntime:
     xml : Path
         From `xraydemo.model.torch_export.export_openvino`.
     streams : int
-        How many threads will ask at once.
+        How many threads will ask at once, and how many cores are used at most.
     """
 
     name = "openvino"
@@ -38,6 +38,7 @@ class OpenvinoRuntime:
                 "INFERENCE_PRECISION_HINT": "f32",
                 "PERFORMANCE_HINT": "THROUGHPUT" if streams > 1 else "LATENCY",
                 "NUM_STREAMS": streams,
+                "INFERENCE_NUM_THREADS": streams,
             },
         )
         self._of_thread = threading.local()
