@@ -11,12 +11,13 @@ from tests.bundles import write_tiny_bundle
 from tests.desktop.test_compare_presenter import comparison
 from tests.evaluation.cohorts import write_xrays
 from xraydemo.cohort.cohort import read_cohort
-from xraydemo.desktop import text
+from xraydemo.desktop import compare_tab, text
 from xraydemo.desktop.compare_work import Compared
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
 from xraydemo.engine.client import Engine
 from xraydemo.evaluation.collect import collect
+from xraydemo.evaluation.compare import Difference
 
 
 @pytest.fixture
@@ -104,3 +105,10 @@ def test_a_group_of_the_table_lists_its_flips(window, qtbot):
     assert tab.group.currentText() == "class = Normal"
     assert tab.flips.rowCount() == 2
     assert tab.flips.item(0, 4).text() == "wrong"
+
+
+@pytest.mark.parametrize(("change", "said"), [(0.0004, "+0.000"), (0.004, "+0.004  ▲ rose")])
+def test_what_rises_by_nothing_that_can_be_read_has_no_word(change, said):
+    surely = Difference("AUC", "all", 0.9, 0.9 + change, change, change / 2, change * 2, 900)
+    words = [words for words, *_ in compare_tab._difference(surely, tested=False)]
+    assert words[3] == said

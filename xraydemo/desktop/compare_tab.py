@@ -395,6 +395,7 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
     gone, shown = one.gain < 0, one.low > 0 or one.high < 0
     if tested:
         shown = one.p < _SIGNIFICANT
+    shown = shown and f"{one.change:+z.3f}" != "+0.000"  # surely, and by nothing that matters
     colour = style.VERDICTS["fail" if gone else "pass"] if shown else ""
     sign = (text.COMPARE_DROPPED if one.change < 0 else text.COMPARE_ROSE) if shown else ""
     name = one.metric if one.where == "all" else f"{one.metric}, {one.where.removeprefix(_CLASS)}"

@@ -27,7 +27,7 @@ _OPTIONS = re.compile(r" with --out\b|--(?:where|map) | \(`xraydemo [^`]*`\)")
 # the empty window
 EMPTY_TITLE = "Drop chest X-rays here"
 EMPTY_BODY = "Files or whole folders: DICOM, PNG, JPEG, TIFF or BMP."
-EMPTY_DEMO = "No X-rays at hand? The tour tells the whole story on X-rays that are made up."
+EMPTY_DEMO = "No X-rays at hand? The tour tells the whole story on made-up ones."
 NOTHING_FOUND = "No X-rays there"
 NOTHING_FOUND_HINT = (
     "The folder holds no file that could be an image; tables, texts and dot files are left out"
