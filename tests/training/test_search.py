@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.training.tables import write_table
 from xraydemo.errors import BadCohort
+from xraydemo.model.bundle import file_sha256
 from xraydemo.training import leave_out as leaving
 from xraydemo.training import search
-from xraydemo.training.looks import TRIALS, entries
+from xraydemo.training.looks import TRIALS, append, entries
 from xraydemo.training.recipe import Recipe
 from xraydemo.training.table import Part, read_training_table
 
@@ -50,6 +51,17 @@ def test_later_trials_lie_about_the_best() -> None:
         assert 1 / 1.24 < drawn.learning_rate / best["learning_rate"] < 1.24  # 30 ** (1 / 16)
 
 
+def a_minute_a_look(monkeypatch) -> None:
+    """Let a minute pass whenever the search looks at its clock."""
+    now = iter(range(0, 6000, 60))
+    monkeypatch.setattr(search.time, "monotonic", lambda: next(now))
+
+
+def run(monkeypatch, csv: Path, out: Path, *asked: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["search", str(csv), f"--out={out}", *asked])
+    return search.main()
+
+
 @pytest.fixture(scope="module")
 def csv(tmp_path_factory) -> Path:
     """Normal and opacity from two collections; one X-ray stands in both."""
@@ -70,16 +82,73 @@ def test_a_search_goes_on_and_keeps_to_its_ceiling(csv, tmp_path, monkeypatch, c
         made = {"recipe": recipe.model_dump(mode="json"), "cost": 0.1, "select": {}}
         return None, made
 
-    now = iter(range(0, 6000, 60))
+    a_minute_a_look(monkeypatch)
     monkeypatch.setattr(search, "try_out", try_out)
-    monkeypatch.setattr(search.time, "monotonic", lambda: next(now))
-    command = ["search", str(csv), "--out", str(tmp_path), "--minutes", "6"]
-    monkeypatch.setattr(sys, "argv", [*command, "--minutes-a-trial", "1"])
     for runs in (1, 2):
-        assert search.main() == 0
+        assert run(monkeypatch, csv, tmp_path, "--minutes=7", "--minutes-a-trial=1") == 0
         assert len(entries(tmp_path / TRIALS)) == len(asked) == 3 * runs
     assert len({recipe.learning_rate for recipe in asked}) == 6
-    assert "best of 6" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "lines taken up: 3, unlike ones left aside: 0" in told
+    assert "best of 6" in told
+
+
+def test_a_search_leaves_unlike_lines_aside(csv, tmp_path, monkeypatch, capsys) -> None:
+    table = {"table_sha256": file_sha256(csv)}
+    alike = trials([0.4])[0] | table | {"minutes_given": 1.0, "seed": 0}
+    before = [
+        alike,
+        alike | {"minutes_given": 2.0, "cost": 0.0},
+        alike | {"table_sha256": "of another", "cost": 0.0},
+        alike | {"left_out": {"source": "there"}, "cost": 0.0},
+        {"recipe": alike["recipe"], "cost": 0.0},  # of an older version, which told neither
+        table | {"minutes_given": 1.0, "answers": {}},  # of no search
+    ]
+    log = tmp_path / TRIALS
+    for line in before:
+        append(log, line)
+    lines = log.read_text()
+    drawn_from: list[int] = []
+    draw = search.draw
+
+    def drawn(known, seed):
+        drawn_from.append(len(known))
+        return draw(known, seed)
+
+    def try_out(recipe, train, select, minutes, device, seed):
+        made = {"recipe": recipe.model_dump(mode="json"), "cost": 0.3, "select": {}}
+        return None, made | {"seed": seed}
+
+    a_minute_a_look(monkeypatch)
+    monkeypatch.setattr(search, "draw", drawn)
+    monkeypatch.setattr(search, "try_out", try_out)
+    assert run(monkeypatch, csv, tmp_path, "--minutes=5", "--minutes-a-trial=1", "--seed=3") == 0
+    told = capsys.readouterr().out
+    assert "lines taken up: 1, unlike ones left aside: 5" in told
+    assert "best of 2: cost 0.3" in told
+    assert drawn_from == [1]
+    assert log.read_text().startswith(lines)
+    (new,) = entries(log)[len(before) :]
+    assert (new["table_sha256"], new["minutes_given"], new["seed"]) == (file_sha256(csv), 1.0, 3)
+
+
+def test_a_collection_left_out_is_told_and_kept(csv, tmp_path, monkeypatch, capsys) -> None:
+    auc = {"value": 0.7, "low": 0.6, "high": 0.8, "n": 40, "n_groups": 40}
+    left_out = {"source": "there", "auc_opacity_against_normal": auc}
+    monkeypatch.setattr(search, "leave_out", lambda *_: {"cost": 0.1, "left_out": left_out})
+    assert run(monkeypatch, csv, tmp_path, "--minutes=9", "--leave-out=there") == 0
+    (line,) = entries(tmp_path / TRIALS)
+    assert (line["table_sha256"], line["minutes_given"]) == (file_sha256(csv), 4.0)
+    assert line["left_out"] == left_out
+    told = capsys.readouterr().out
+    assert "there, opacity against normal: AUC 0.700 [0.600, 0.800], n = 40" in told
+
+
+@pytest.mark.parametrize("more", [[], ["--leave-out=there"]])
+def test_a_ceiling_below_one_trial_is_refused(csv, tmp_path, monkeypatch, capsys, more) -> None:
+    assert run(monkeypatch, csv, tmp_path, "--minutes=5", *more) == 2
+    assert "5 minutes are too few" in capsys.readouterr().err
+    assert not (tmp_path / TRIALS).exists()
 
 
 def test_a_collection_is_left_out_with_its_twins(csv, monkeypatch) -> None:

@@ -323,16 +323,37 @@ def train(
     out: Annotated[Path, typer.Option(help="The bundle's folder.")],
     max_minutes: Annotated[float, typer.Option(help="The ceiling.", min=0.1)],
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    search: Annotated[
+        bool,
+        typer.Option(
+            "--search",
+            help="Write no model, but try settings on small pictures, and add each trial to "
+            "trials.jsonl in the folder; given again, it goes on.",
+        ),
+    ] = False,
+    minutes_a_trial: Annotated[
+        float | None, typer.Option(help="With --search; 4 if not given.", min=0.1)
+    ] = None,
+    leave_out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="With --search: one trial without this source; is opacity told from normal in it?",
+        ),
+    ] = None,
 ) -> None:
     """Train a model on a table of X-rays; it stops at the ceiling with the best weights so far."""
-    import signal
-    import subprocess
+    from xraydemo.cli import train as training
 
-    # Ctrl-C reaches the child too, which then keeps its best weights: wait for it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    command = [sys.executable, "-m", "xraydemo.training", str(csv), "--out", str(out)]
-    command += ["--max-minutes", str(max_minutes), "--seed", str(seed)]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)
+    if search:
+        status = training.search(csv, out, max_minutes, seed, minutes_a_trial, leave_out)
+    elif minutes_a_trial is None and leave_out is None:
+        status = training.train(csv, out, max_minutes, seed)
+    else:
+        raise XrayDemoError(
+            "--minutes-a-trial and --leave-out belong to a search", "Give --search, too"
+        )
+    raise typer.Exit(status)
 
 
 @app.command()

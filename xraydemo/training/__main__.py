@@ -16,6 +16,8 @@ from xraydemo.errors import XrayDemoError
 from xraydemo.training.recipe import RECIPES
 from xraydemo.training.train import train
 
+INTERRUPTED = 130  # what shells give for it
+
 
 def main() -> int:
     """Train, and print where the bundle is and what was measured."""
@@ -59,6 +61,10 @@ def main() -> int:
             bar.stop()
             print(error, file=sys.stderr)
             return 2
+        except KeyboardInterrupt:
+            bar.stop()
+            print("It was interrupted before there was a whole model.", file=sys.stderr)
+            return INTERRUPTED
 
     print(f"{arguments.out}: {card.name}, {card.provenance.training['stopped']}")
     for name, figure in card.metrics["calibrate"].items():

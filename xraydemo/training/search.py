@@ -1,9 +1,10 @@
 """A short random search over settings, coarse to fine, apart from any training that ships [1]_.
 
-``python -m xraydemo.training.search CSV --out DIR --minutes N`` trains on small pictures for a few
-minutes a trial and adds each trial to ``trials.jsonl`` in DIR; given again, it goes on. With
-``--leave-out SOURCE`` it makes one trial of the shipped recipe without a collection, and asks
-whether opacity is told from normal in it.
+``xraydemo train CSV --out DIR --max-minutes N --search`` starts ``python -m
+xraydemo.training.search CSV --out DIR --minutes N``. It trains on small pictures for a few minutes
+a trial and adds each trial to ``trials.jsonl`` in DIR; given again, it goes on from those of the
+same table and minutes. With ``--leave-out SOURCE`` it makes one trial of `BASE` without a
+collection, and asks whether opacity is told from normal in it.
 
 References
 ----------
@@ -13,6 +14,7 @@ References
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -24,13 +26,15 @@ import torch
 
 from xraydemo.cohort.splits import three_way_split
 from xraydemo.errors import XrayDemoError
+from xraydemo.model.bundle import file_sha256
 from xraydemo.training.leave_out import leave_out
 from xraydemo.training.looks import TRIALS, append, entries
-from xraydemo.training.recipe import Recipe
-from xraydemo.training.table import part_of, read_training_table
+from xraydemo.training.recipe import HONEST, Recipe
+from xraydemo.training.table import TrainingTable, part_of, read_training_table
 from xraydemo.training.trial import seconds_of, try_out
 
-BASE = Recipe(sides=())
+# what ships, without what takes longer than a trial: lungs outlined, larger sides, a layer fitted
+BASE = HONEST.model_copy(update={"sides": (), "refit": 0.0, "evidence": 0.0})
 N_COARSE, N_A_ROUND = 8, 4  # trials over the whole ranges, then so many before they are halved
 RANGES = {
     "learning_rate": (1e-4, 3e-3),
@@ -69,8 +73,54 @@ def draw(trials: Sequence[Mapping[str, Any]], seed: int) -> Recipe:
     return Recipe.model_validate(BASE.model_dump() | drawn)
 
 
+def search(
+    table: TrainingTable,
+    log: Path,
+    given: Mapping[str, Any],
+    *,
+    minutes: float,
+    end: float,
+    device: str,
+    seed: int,
+) -> None:
+    """Make trials until the end, and print each and the best.
+
+    Parameters
+    ----------
+    table : TrainingTable
+    log : Path
+        Where trials are kept. The search goes on from those that were given the same.
+    given : mapping
+        What makes the costs of two trials comparable; written into the line of each.
+    minutes : float
+        Of a trial.
+    end : float
+        On the clock of ``time.monotonic()``; no trial is begun that may take longer.
+    device : str
+        ``cpu`` or ``cuda``.
+    seed : int
+    """
+    kept = entries(log)
+    searched = [one for one in kept if _is_of_this_search(one, given)]
+    unlike = len(kept) - len(searched)
+    print(f"lines taken up: {len(searched)}, unlike ones left aside: {unlike}", flush=True)
+
+    split = three_way_split(table.rows, seed)
+    train, select = (part_of(table, split[name]) for name in ("fit", "select"))
+    while time.monotonic() + seconds_of(minutes) < end:
+        made = try_out(draw(searched, seed), train, select, minutes, device, seed)[1]
+        trial = {**given, **made}
+        append(log, trial)
+        searched.append(trial)
+        settings = {name: round(trial["recipe"][name], 5) for name in RANGES}
+        print(f"{len(searched)}: cost {trial['cost']}  {trial['select']}  {settings}", flush=True)
+    if searched:
+        best = min(searched, key=lambda one: one["cost"])
+        print(f"best of {len(searched)}: cost {best['cost']}  {best['recipe']}")
+
+
 def main() -> int:
-    """Search, and print each trial and the best."""
+    """Search, or leave a collection out."""
     parser = argparse.ArgumentParser(prog="python -m xraydemo.training.search")
     parser.add_argument("csv", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="where trials.jsonl is kept")
@@ -84,29 +134,37 @@ def main() -> int:
     minutes, seed, log = arguments.minutes_a_trial, arguments.seed, arguments.out / TRIALS
     try:
         table = read_training_table(arguments.csv, lambda *_: None)
+        given = {"table_sha256": file_sha256(arguments.csv), "minutes_given": minutes}
+        if time.monotonic() + seconds_of(minutes) >= end:
+            raise XrayDemoError(
+                f"{arguments.minutes:g} minutes are too few: the table is read first, and a trial "
+                f"of {minutes:g} minutes takes up to {seconds_of(minutes) / 60:g}",
+                "Allow more minutes in all, or fewer a trial",
+            )
         arguments.out.mkdir(parents=True, exist_ok=True)
-        if arguments.leave_out:
+        if arguments.leave_out is None:
+            search(table, log, given, minutes=minutes, end=end, device=device, seed=seed)
+        else:
             trial = leave_out(table, arguments.leave_out, BASE, minutes, device, seed)
-            append(log, trial)
-            print(trial["left_out"])
-            return 0
+            append(log, given | trial)
+            auc = trial["left_out"]["auc_opacity_against_normal"]
+            interval = f"[{auc['low']:.3f}, {auc['high']:.3f}], n = {auc['n']}"
+            print(
+                f"{arguments.leave_out}, opacity against normal: AUC {auc['value']:.3f} {interval}"
+            )
     except XrayDemoError as error:
         print(error, file=sys.stderr)
         return 2
-    split = three_way_split(table.rows, seed)
-    train, select = (part_of(table, split[name]) for name in ("fit", "select"))
-    searched = [t for t in entries(log) if "cost" in t and "left_out" not in t]
-    while time.monotonic() + seconds_of(minutes) < end:
-        trial = try_out(draw(searched, seed), train, select, minutes, device, seed)[1]
-        append(log, trial)
-        searched.append(trial)
-        settings = {name: round(trial["recipe"][name], 5) for name in RANGES}
-        print(f"{len(searched)}: cost {trial['cost']}  {trial['select']}  {settings}", flush=True)
-    if searched:
-        best = min(searched, key=lambda one: one["cost"])
-        print(f"best of {len(searched)}: cost {best['cost']}  {best['recipe']}")
     return 0
 
 
+def _is_of_this_search(line: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Tell a trial that was given the same from other lines, as of a collection left out."""
+    given_the_same = all(line.get(name) == value for name, value in given.items())
+    return given_the_same and "cost" in line and "left_out" not in line
+
+
 if __name__ == "__main__":
+    # Ctrl-C ends the search at once: a trial that was cut short is like no other and isn't kept
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())

@@ -9,14 +9,13 @@ from typing import Any
 from torch import nn
 
 from xraydemo.metrics.classification import macro_auc, macro_f1
-from xraydemo.model.preprocess import Preprocessing
 from xraydemo.model.reading import softmax
 from xraydemo.training.fit import SECONDS_KEPT_FOR_THE_END, fit, predict
 from xraydemo.training.probes import blacked
-from xraydemo.training.recipe import Recipe
+from xraydemo.training.recipe import SMOOTHED, Recipe
 from xraydemo.training.table import Part
 
-HOW = Preprocessing(side=128)
+HOW = SMOOTHED.model_copy(update={"side": 128})
 # what is known without lungs must weigh, or a search would choose against looking at them
 PRICE_OF_A_SHORTCUT = 0.25
 
