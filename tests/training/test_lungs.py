@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from xraydemo.model.lungs import load_lungs
-from xraydemo.training.lungs import fit_lungs, measure, overlap_loss, train_lungs
+from xraydemo.training.lungs import fit_lungs, lungs_readme, measure, overlap_loss, train_lungs
 
 
 def two_discs(generator, side=64) -> tuple[np.ndarray, np.ndarray]:
@@ -52,3 +52,12 @@ def test_a_folder_becomes_a_segmenter(tmp_path) -> None:
     assert card.metrics["dev, held out"]["dice"]["n"] == 1
     assert card.metrics["report"]["dice"]["n"] == 4
     assert load_lungs(tmp_path / "mine").card == card
+    assert (tmp_path / "mine" / "README.md").read_text() == lungs_readme(card)
+
+
+def test_the_shipped_segmenter_tells_what_it_is() -> None:
+    told = lungs_readme(load_lungs().card)
+    assert "90 outlines of lungs" in told
+    assert "| report | 0.953 | 0.946 to 0.960 | 71 | 49 | 0.840 |" in told
+    assert "Never for care" in told
+    assert "CC BY-NC-SA" in told

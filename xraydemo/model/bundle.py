@@ -140,8 +140,15 @@ class Bundle:
         Raises
         ------
         BadBundle
-            If a file is absent or was altered; the dossier alone may be absent.
+            If a file is absent or was altered, or the card names no hash to hold the network to;
+            the dossier alone may be absent.
         """
+        for name in (CONFIG, WEIGHTS):
+            if name not in self.card.files:
+                raise BadBundle(
+                    f"The card of the bundle {self.folder} has no hash of {name}",
+                    "Install the bundle again, or train it anew",
+                )
         for name, expected in self.card.files.items():
             path = self.folder / name
             if name == DOSSIER and not path.is_file():

@@ -54,7 +54,7 @@ def make_certificate(
         shuffled=shuffled,
         baseline=better_than_stupid(card.metrics.get("calibrate", {})),
         curves=losses_fell(all_curves(training)),
-        ceiling=kept_to_minutes(training["minutes"], training.get("max_minutes")),
+        ceiling=kept_to_minutes(training),
         search=searched(entries(folder / TRIALS)),
         decomposition=decompose(card.metrics),
     )
@@ -156,10 +156,15 @@ def better_than_stupid(calibrate: Figures) -> Answer:
     )
 
 
+def all_trainings(training: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give a training, after the one that its weights began with, and so on."""
+    before = training.get("before")
+    return [*(all_trainings(before) if before else []), training]
+
+
 def all_curves(training: Mapping[str, Any]) -> list[Mapping[str, float]]:
     """Give the epochs of a training, after those of the one that its weights began with."""
-    before = training.get("before")
-    return [*(all_curves(before) if before else []), *training["curves"]]
+    return [epoch for one in all_trainings(training) for epoch in one["curves"]]
 
 
 def losses_fell(curves: Sequence[Mapping[str, float]]) -> Answer:
@@ -179,26 +184,54 @@ def losses_fell(curves: Sequence[Mapping[str, float]]) -> Answer:
     )
 
 
-def kept_to_minutes(used: float, allowed: float | None) -> Answer:
-    """Hold the minutes to the ceiling."""
+def kept_to_minutes(training: Mapping[str, Any]) -> Answer:
+    """Hold the minutes to the ceiling, also those of the trainings whose weights it began with."""
     asked = "Everything, from the first X-ray read to the card, ends within the ceiling of minutes"
-    if allowed is None:
-        return _not_asked(asked, f"{used:g} minutes, without a ceiling")
-    return Answer(
-        asked=asked,
-        found=f"{used:g} of {allowed:g} minutes",
-        verdict="passed" if used <= allowed else "failed",
-        figures={"used": used, "allowed": allowed},
-    )
+    kept = [
+        {"used": one["minutes"], "allowed": one.get("max_minutes")}
+        for one in all_trainings(training)
+    ]
+    found, figures = ", then ".join(_minutes_told(one) for one in kept), kept[0]
+    if len(kept) > 1:
+        total = round(sum(one["used"] for one in kept), 1)
+        found = f"{total:g} minutes in {len(kept)} trainings that go on from each other: {found}"
+        figures = {"used": total, "trainings": kept}
+    if any(one["allowed"] is not None and one["used"] > one["allowed"] for one in kept):
+        return Answer(asked=asked, found=found, verdict="failed", figures=figures)
+    if any(one["allowed"] is None for one in kept):
+        return _not_asked(asked, found)
+    return Answer(asked=asked, found=found, verdict="passed", figures=figures)
 
 
-def searched(trials: Sequence[Mapping[str, Any]]) -> Answer:
-    """Count the settings that were tried, and say what was varied."""
+def _minutes_told(one: Mapping[str, Any]) -> str:
+    if one["allowed"] is None:
+        return f"{one['used']:g} minutes, without a ceiling"
+    return f"{one['used']:g} of {one['allowed']:g} minutes"
+
+
+def searched(lines: Sequence[Mapping[str, Any]]) -> Answer:
+    """Count the settings that a search tried, and say what was varied.
+
+    Parameters
+    ----------
+    lines : sequence of mapping
+        Of ``trials.jsonl``. Only a search gives a cost; what else was written down tells of no
+        choice among settings.
+    """
     asked = f"The settings were chosen among {LEAST_TRIALS} or more, and all trials were kept"
-    if not trials:
+    if not lines:
         return _not_asked(asked, f"There is no {TRIALS} beside the weights")
-    # trials by hand have a name where those of the program have their settings
-    recipes = [trial.get("recipe") or {"trial": trial.get("trial")} for trial in trials]
+    left_out = [line for line in lines if "left_out" in line]
+    trials = [line for line in lines if "cost" in line and "left_out" not in line]
+    others = len(lines) - len(trials) - len(left_out)
+    beside = f"; {len(left_out)} trials without a collection" if left_out else ""
+    if others:
+        beside += f"; and {others} other lines: measurements, and trials by hand"
+    counts = {"trials": len(trials), "left_out": len(left_out), "others": others}
+    if not trials:
+        found = f"No trial of a search is in {TRIALS}{beside}"
+        return Answer(asked=asked, found=found, verdict="not asked", figures=counts)
+    recipes = [trial["recipe"] for trial in trials]
     distinct = {repr(sorted(recipe.items())) for recipe in recipes}
     varied: dict[str, list[str]] = {}
     for name in sorted(set().union(*recipes)):
@@ -210,9 +243,9 @@ def searched(trials: Sequence[Mapping[str, Any]]) -> Answer:
         found += f"; varied: {', '.join(name.replace('_', ' ') for name in varied)}"
     return Answer(
         asked=asked,
-        found=found,
+        found=found + beside,
         verdict="passed" if len(distinct) >= LEAST_TRIALS else "failed",
-        figures={"trials": len(trials), "settings": len(distinct), "varied": varied},
+        figures={**counts, "settings": len(distinct), "varied": varied},
     )
 
 

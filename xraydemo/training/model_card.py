@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from xraydemo.classes import CLASSES
+from xraydemo.cohort.years import span_name, years_in
 from xraydemo.model.bundle import BundleCard
+from xraydemo.model.dossier import Dossier
 from xraydemo.model.measured import Measured
 
 # what the program's makers trained on: name of the source, what it is, and its terms
@@ -34,6 +37,7 @@ COLUMNS = {
     "source": "come from the collection `{}`",
     "view": "were taken {}",
     "age_group": "are of the age group {}",
+    "year": "are of {}",
 }
 MOST = 0.75  # share of a class from which a fact gives it away,
 MUCH_MORE = 0.25  # if it is so much above the share among the others
@@ -51,15 +55,19 @@ FIGURES = {
     "nih_pneumonia_against_normal_ap": "the same, X-rays taken AP only",
     "nih_pneumonia_against_normal_pa": "the same, X-rays taken PA only",
     "twins_within_0.05": "DICOM files whose answer is within 0.05 of that of their JPEG twin",
-    "pointing_hits": "opacity: the heat map's strongest point lies in a radiologist's box",
-    "pointing_hits_of_middle": "the same for the middle of the picture",
-    "pointing_hits_of_lungs": "the same for a random point of the lungs",
-    "evidence_in_boxes": "opacity: share of the heat map's evidence in a radiologist's box",
 }
 Counts = Sequence[Mapping[str, Any]]
 
 
-def model_card(card: BundleCard, counts: Counts = ()) -> str:
+class Usual(NamedTuple):
+    """What is most usual of a class, and how usual it is there and among the others."""
+
+    value: str
+    share: float
+    elsewhere: float
+
+
+def model_card(card: BundleCard, counts: Counts = (), years: Counts = ()) -> str:
     """Write the card as Markdown.
 
     Parameters
@@ -68,10 +76,22 @@ def model_card(card: BundleCard, counts: Counts = ()) -> str:
     counts : sequence of mapping
         How many X-rays of each `label`, `source`, `view` and `age_group` there were, as a dossier
         tells it; empty if it isn't known.
+    years : sequence of mapping
+        How many X-rays of each `label` and `year` there were; see `count_years`.
     """
-    parts = [_head(card), _data(card, counts), _confounders(counts), _heat_maps(card)]
+    parts = [_head(card), _data(card, counts), _confounders(counts, years), _limits(counts)]
+    parts += [_heat_maps(card)]
     parts += [_inside(card), _outside(card), _judged(card), _certificate(card), _made(card)]
     return "\n".join(part for part in parts if part)
+
+
+def count_years(dossier: Dossier) -> list[dict[str, Any]]:
+    """Count the X-rays of each class and year; a year that isn't known is empty text."""
+    counts = Counter(
+        (CLASSES[label], dossier.facts_of(row).get("year", ""))
+        for row, label in enumerate(dossier.labels)
+    )
+    return [{"label": label, "year": year, "n": n} for (label, year), n in sorted(counts.items())]
 
 
 def _head(card: BundleCard) -> str:
@@ -123,8 +143,12 @@ part.{left_out} No picture, file name or patient is kept in the bundle.
 {chr(10).join(table) if rows else ""}"""
 
 
-def _confounders(counts: Counts) -> str:
-    given_away = [sentence for column in COLUMNS for sentence in _give_away(counts, column)]
+def _confounders(counts: Counts, years: Counts) -> str:
+    given_away = [
+        sentence
+        for column in COLUMNS
+        for sentence in _give_away(years if column == "year" else counts, column)
+    ]
     listed = "".join(f"- {sentence}\n" for sentence in given_away)
     return f"""## Known confounders
 
@@ -137,18 +161,69 @@ training data. Expect much worse answers on X-rays from anywhere else.
 def _give_away(counts: Counts, column: str) -> Iterator[str]:
     """Say which class goes with one value of a column, as the others don't."""
     known = [row for row in counts if row[column]]
-    for label in dict.fromkeys(row["label"] for row in known):
-        own = _totals([row for row in known if row["label"] == label], column)
-        others = _totals([row for row in known if row["label"] != label], column)
-        value = max(own, key=lambda name: own[name])
-        share = own[value] / sum(own.values())
-        elsewhere = others.get(value, 0) / max(sum(others.values()), 1)
-        if share >= MOST and share - elsewhere >= MUCH_MORE:
-            does = COLUMNS[column].format(value)
+    labels = list(dict.fromkeys(row["label"] for row in known))
+    if len(labels) == 1 and any(row["label"] != labels[0] for row in counts):
+        yield (
+            f"the {column.replace('_', ' ')} is known of {labels[0]} X-rays alone "
+            f"({_number_of(known):,} of them): what is known of one class only gives it away, too"
+        )
+        return
+    for label in labels:
+        own = [row for row in known if row["label"] == label]
+        others = [row for row in known if row["label"] != label]
+        usual = _usual_years(own, others) if column == "year" else _usual(own, others, column)
+        if usual.share >= MOST and usual.share - usual.elsewhere >= MUCH_MORE:
+            does = COLUMNS[column].format(usual.value)
             yield (
-                f"{100 * share:.0f} % of the {label} X-rays {does}, {100 * elsewhere:.0f} % of the "
-                f"others (where it is known: {sum(own.values()):,} and {sum(others.values()):,})"
+                f"{100 * usual.share:.0f} % of the {label} X-rays {does}, "
+                f"{100 * usual.elsewhere:.0f} % of the others (where it is known: "
+                f"{_number_of(own):,} and {_number_of(others):,})"
             )
+
+
+def _usual(own: Counts, others: Counts, column: str) -> Usual:
+    totals, elsewhere = _totals(own, column), _totals(others, column)
+    value = max(totals, key=lambda name: totals[name])
+    among_others = elsewhere.get(value, 0) / max(_number_of(others), 1)
+    return Usual(value, totals[value] / _number_of(own), among_others)
+
+
+def _usual_years(own: Counts, others: Counts) -> Usual:
+    """Find the years that most of a class is of, and as few of the others as can be.
+
+    One year alone would miss a class that is newer than the rest but of several years.
+    """
+    theirs, of_others = ([(*years_in(row["year"]), row["n"]) for row in of] for of in (own, others))
+    firsts, lasts = (sorted({span[end] for span in theirs}) for end in (0, 1))
+
+    def usual(first: float, last: float) -> Usual:
+        within = sum(n for begin, end, n in theirs if first <= begin and end <= last)
+        # of a span of years it isn't known which one it was: it may be one of these
+        touching = sum(n for begin, end, n in of_others if begin <= last and first <= end)
+        shares = within / _number_of(own), touching / max(_number_of(others), 1)
+        return Usual(span_name(first, last), *shares)
+
+    return max(
+        (usual(first, last) for first in firsts for last in lasts if first <= last),
+        key=lambda one: (one.share >= MOST, one.share - one.elsewhere),
+    )
+
+
+def _limits(counts: Counts) -> str:
+    """Tell what no training on the makers' own collections can give; else nothing is known."""
+    if set(_totals(counts, "source")) != set(COLLECTIONS):
+        return ""
+    return """## What this data can't give, and what would
+
+Its covid comes from one archive, and its pneumonia only of children from one hospital. So no
+training on it can learn covid against other pneumonia from disease alone. It would take covid and
+other pneumonia of adults from the same hospitals, years, devices and views: some hundred patients
+of each.
+"""
+
+
+def _number_of(counts: Counts) -> int:
+    return sum(row["n"] for row in counts)
 
 
 def _totals(counts: Counts, column: str) -> dict[str, int]:
@@ -199,7 +274,10 @@ def _outside(card: BundleCard) -> str:
         )
         told += f"with something taken away:\n\n{_table(report['figures'])}\n\n"
     counted = ", ".join(f"{name} {n} times" for name, n in looks.items())
-    return f"{told}Looked at so far: {counted}. Each look wears a test set out.\n"
+    return (
+        f"{told}Looked at so far: {counted}. Each look wears a test set out. Only looks by\n"
+        "`probes` and `certify` are counted, evaluations of the whole program are not.\n"
+    )
 
 
 def _judged(card: BundleCard) -> str:
@@ -213,9 +291,11 @@ Logits are divided by a temperature of {card.temperature:g}. Prediction sets pro
 true class for {100 * (1 - card.sets.alpha):.0f} % of each class; the operating point for
 "not normal" has a sensitivity of {_short(triage.sensitivity)} and a specificity of
 {_short(triage.specificity)} on the X-rays that it was chosen on. Foreignness is the percentile
-among {card.foreignness.n_held_out:,} held-out training X-rays: unusual beyond the 95th, foreign
-beyond the 99th. **All of this is promised for X-rays of the same collections only.**
-Elsewhere sets can miss the true class every time while nothing looks foreign.
+among {card.foreignness.n_held_out:,} held-out X-rays: unusual beyond the 95th, foreign beyond the
+99th. They are the part that chose the epoch and half of the part for calibration, of which the
+weights saw none: more X-rays than that half alone, so the 99th percentile is steadier. **All of
+this is promised for X-rays of the same collections only.** Elsewhere sets can miss the true class
+every time while nothing looks foreign.
 """
 
 

@@ -11,7 +11,7 @@ from xraydemo.model.bundle import CARD, CONFIG, WEIGHTS, BundleCard, Provenance,
 from xraydemo.model.dossier import DOSSIER, Dossier
 from xraydemo.model.preprocess import Preprocessing
 from xraydemo.model.torch_network import save_network
-from xraydemo.training.model_card import model_card
+from xraydemo.training.model_card import count_years, model_card
 
 DESCRIPTION = "Reads a frontal chest X-ray as normal, covid, pneumonia or lung opacity."
 INTENDED_USE = (
@@ -49,6 +49,7 @@ def write_bundle(
 def write_card(folder: Path, card: BundleCard) -> BundleCard:
     """Write a bundle's card, for programs and for people."""
     (folder / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    counts = Dossier.load(folder / DOSSIER).table if DOSSIER in card.files else ()
-    (folder / "README.md").write_text(model_card(card, counts), encoding="utf-8")
+    dossier = Dossier.load(folder / DOSSIER) if DOSSIER in card.files else None
+    told = model_card(card, dossier.table, count_years(dossier)) if dossier else model_card(card)
+    (folder / "README.md").write_text(told, encoding="utf-8")
     return card
