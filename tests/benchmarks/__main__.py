@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import key_press, runs
+from tests.benchmarks import key_press, one_reading, runs
 from tests.benchmarks.plain_loop import plain_loop
 from tests.conftest import REPOSITORY
 from xraydemo.engine.client import Engine
@@ -50,6 +50,7 @@ def main() -> None:
     print(f"plain loop, one heat map an X-ray   {statistics.median(theirs):8.1f} images/s")
     print(f"ratio, median of {ROUNDS} rounds            {statistics.median(ratios):8.1f}")
     print(f"one reading, median of 50           {statistics.median(single):8.1f} ms")
+    one_reading.print_rows(files)
     print(f"key press to picture, DICOM         {picture:8.1f} ms")
     print(f"key press to heat map, DICOM        {heat_map:8.1f} ms")
     print(f"launch to painted window, offscreen {statistics.median(launches):8.2f} s")

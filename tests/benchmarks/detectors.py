@@ -3,8 +3,8 @@
 Prints Markdown tables of kinds against detectors: AUROC, AUPR and FPR95 with 95 % intervals, each
 kind told from the X-rays of the first run. A kind's name says what is expected of it, as for
 `--ood`: far:hand, near:tb. Faults are planted in X-rays of the first run by its own bundle; here
-the looks are scored for these, too, which the check can't. For example, with runs that `evaluate`
-made of the internal test and of the other folders::
+the looks are scored for these, too, which the check can't, and ViM for all. For example, with runs
+that `evaluate` made of the internal test and of the other folders::
 
     python -m tests.benchmarks.detectors runs/test far:hand=runs/hand near:tb=runs/tb
 """
@@ -43,6 +43,8 @@ from xraydemo.model.sanity import thumbnail
 from xraydemo.radiograph import read
 from xraydemo.radiograph.interventions import alter
 
+VIM = "ViM"
+NAMES = (*DETECTORS, VIM)
 FEWEST = 6  # of dicom/real there are no more; intervals say what that is worth
 
 
@@ -62,7 +64,8 @@ def main() -> None:
     most = settings.most if asked.planted < 0 else asked.planted
     scored = np.flatnonzero(is_scored(run))
     ood = {name: open_run(Path(path)) for name, path in (k.split("=", 1) for k in asked.kinds)}
-    kinds = given_kinds(ood, seen_in(run, scored, dossier, "inside"), dossier)
+    inside = seen_in(run, scored, dossier, "inside")
+    kinds = given_kinds(ood, inside, dossier)
     if most:
         positions = np.sort(np.random.default_rng(0).permutation(scored)[:most])
         with (
@@ -72,7 +75,8 @@ def main() -> None:
         ):
             planted = planted_kinds(run, positions, laboratory, dossier)
         kinds += [with_looks(kind, run, dossier) for kind in planted]
-    kinds = [kind for kind in kinds if len(kind.outside) >= FEWEST]
+    alpha = alpha_of(run.logits[scored], inside.scores["residual"])
+    kinds = [with_vim(kind, alpha) for kind in kinds if len(kind.outside) >= FEWEST]
     measured = {kind.name: detections(kind) for kind in kinds}
     print(f"Bundle {run.meta.card.name}, fingerprint {run.meta.bundle['fingerprint'][:12]}; ")
     print(f"{len(scored)} X-rays of {run.meta.cohort['name']}\n")
@@ -109,10 +113,35 @@ def with_looks(kind: Kind, run: Run, dossier: Dossier) -> Kind:
     )
 
 
+def alpha_of(logits: NDArray[np.floating], residual: NDArray[np.float64]) -> float:
+    """Give what one unit of residual is worth in logits, so that both weigh alike on average."""
+    return float(logits.max(axis=1).mean() / np.sqrt(residual).mean())
+
+
+def with_vim(kind: Kind, alpha: float) -> Kind:
+    """Score by ViM [1]_: the residual as one more logit, against the log-sum-exp of the others.
+
+    It differs from the paper's in two ways. `alpha` comes from the X-rays that the others are told
+    from, for the logits of the training set are not kept; it is the same for both sides and knows
+    no foreign picture. And the residual is that of the dossier: embeddings have length 1 and are
+    not centred.
+
+    References
+    ----------
+    .. [1] Wang et al., ViM: Out-Of-Distribution with Virtual-logit Matching, CVPR 2022.
+    """
+    scored = []
+    for side in (kind.outside, kind.inside):
+        vim = alpha * np.sqrt(side.scores["residual"]) + side.scores["energy"]
+        scored.append(replace(side, scores={**side.scores, VIM: vim}))
+    outside, inside = scored
+    return replace(kind, outside=outside, inside=inside)
+
+
 def detections(kind: Kind) -> dict[str, Detection]:
     """Measure every detector on one kind."""
     resampling = kind.resampling(seed=0)
-    names = [name for name in DETECTORS if name in kind.detectors]
+    names = [name for name in NAMES if name in kind.detectors]
     return {name: Detection.of(*kind.both(name), resampling) for name in names}
 
 
@@ -124,16 +153,16 @@ def print_table(
 ) -> None:
     """Print one metric of all kinds and detectors, and what the far ones come to."""
     print(f"**{metric}**\n")
-    print_row("kind (protocol, n)", *DETECTORS)
-    print_row("---", *["---:"] * len(DETECTORS))
+    print_row("kind (protocol, n)", *NAMES)
+    print_row("---", *["---:"] * len(NAMES))
     for kind in kinds:
-        found = [measured[kind.name].get(name) for name in DETECTORS]
+        found = [measured[kind.name].get(name) for name in NAMES]
         cells = ["" if one is None else cell(pick(one)) for one in found]
         print_row(f"{kind.name} ({kind.protocol}, {len(kind.outside)})", *cells)
-    values = {name: list(far_values(name, kinds, measured, pick)) for name in DETECTORS}
+    values = {name: list(far_values(name, kinds, measured, pick)) for name in NAMES}
     worst = max if metric == "FPR95" else min
-    print_row("*worst of the far*", *(f"{worst(values[name]):.3f}" for name in DETECTORS))
-    print_row("*mean of the far*", *(f"{np.mean(values[name]):.3f}" for name in DETECTORS))
+    print_row("*worst of the far*", *(f"{worst(values[name]):.3f}" for name in NAMES))
+    print_row("*mean of the far*", *(f"{np.mean(values[name]):.3f}" for name in NAMES))
     print()
 
 

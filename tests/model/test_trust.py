@@ -19,6 +19,7 @@ from xraydemo.errors import BadBundle
 from xraydemo.model.bundle import Bundle, load_bundle
 from xraydemo.model.dossier import DOSSIER, Dossier, load_dossier
 from xraydemo.model.dossier_tables import count_table, describe, facts_of_rows, numbered
+from xraydemo.model.foreignness import Scale
 from xraydemo.model.judgement import Judgement
 from xraydemo.model.reading import softmax
 from xraydemo.model.sanity import thumbnail
@@ -232,6 +233,26 @@ def test_what_is_no_chest_is_not_called_a_turned_one(trust) -> None:
     checkers = 0.8 * ((np.indices((96, 96)) // 12).sum(axis=0) % 2) + grain
     answer = judge(trust, typical(12), checkers.astype(np.float32)).foreignness
     assert answer.reason == "it does not look like a usual frontal chest X-ray"
+
+
+@pytest.mark.parametrize("network", [0, 12], ids=["inside", "foreign"])
+@pytest.mark.parametrize(("looks", "is_told"), [(1.1, True), (0.9, False)])
+def test_a_crop_is_told_by_the_looks_whatever_the_network_says(
+    certificate, network, looks, is_told
+) -> None:
+    fitted, crop = certificate[0], thumbnail(chest(1006)[40:80, 8:50])
+    made_up = fitted.dossier
+    odds = float(made_up.sanity.odds(crop[None]).max())
+    dossier = replace(
+        made_up,
+        scales=made_up.scales | {"looks": Scale(0, odds / looks)},
+        # made-up chests are so alike that part of one looks like no chest at all
+        usual=replace(made_up.usual, spread=100 * made_up.usual.spread),
+    )
+    trust = Trust(fitted.sets, fitted.triage, fitted.doubt, fitted.foreignness, dossier)
+    answer = trust.foreignness(typical(network), crop, 1.0, {})
+    assert answer.verdict == ("foreign" if is_told or network else "unusual")
+    assert (answer.reason == "it seems to show only a part of the chest") == is_told
 
 
 def test_an_odd_shape_does_not_hide_the_other_reasons(trust) -> None:

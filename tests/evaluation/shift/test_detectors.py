@@ -3,7 +3,13 @@ import pandas as pd
 import pytest
 
 from tests.evaluation.four_axes import dossier_of, four_axes
-from xraydemo.evaluation.shift.detectors import BROKEN_RULE, DETECTORS, scores_of
+from xraydemo.evaluation.shift.detectors import (
+    BROKEN_RULE,
+    DETECTORS,
+    relative_mahalanobis,
+    scores_of,
+)
+from xraydemo.model.foreignness import Detector
 
 
 def judged(scores, verdicts) -> pd.DataFrame:
@@ -48,6 +54,17 @@ def test_what_lies_elsewhere_scores_higher_in_every_part() -> None:
     other = scores_of(logits, probabilities, outside, told, 1.2, dossier)
     for part in ("network", "neighbours", "Mahalanobis"):
         assert other[part].min() > one[part].max()
+
+
+def test_relative_mahalanobis_by_hand() -> None:
+    """A quarter about (3, 0), the others about (-1, 0): together mean 0, variances 1 + 3 and 1."""
+    eye = np.eye(2, dtype=np.float32)
+    means = np.array([[3, 0], [-1, 0]], np.float32)
+    detector = Detector(basis=eye, class_means=means, whitening=eye)
+    points = np.array([[-1, 0], [0, 0], [1, 4], [0, 4]], np.float32)
+    # squares: to the nearer class 0, 1, 20, 17; to all of them 1/4, 0, 16 1/4, 16
+    found = relative_mahalanobis(detector, np.array([0, 1, 1, 1]), points)
+    assert found == pytest.approx([-0.25, 1, 3.75, 1])
 
 
 def test_small_thumbnails_tell_the_same_looks() -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xraydemo.model.dossier import Dossier
 from xraydemo.model.doubt import energy, entropy
-from xraydemo.model.foreignness import combine, part_values
+from xraydemo.model.foreignness import Detector, Floats, combine, part_values
 
 DEFAULT = "foreignness"
 DETECTORS = {
@@ -17,6 +17,7 @@ DETECTORS = {
     "neighbours": "cosine distance to the 10th nearest training X-ray (kNN)",
     "Mahalanobis": "distance to the nearest class in the network's features",
     "residual": "part of the features in which training X-rays do not vary",
+    "relative Mahalanobis": "Mahalanobis (squared), less the one to all training X-rays together",
     "looks": "linear model on a thumbnail, without the network",
     "softmax": "1 - probability of the most likely class",
     "entropy": "of the probabilities: what “unsure” is called by",
@@ -57,6 +58,16 @@ def scores_of(
     -------
     dict of str to ndarray of float64, shape (n,)
         By the names of `DETECTORS`, in their order.
+
+    Notes
+    -----
+    ViM [1]_ is not among them: it weighs the residual by the logits of the training X-rays, which
+    the dossier doesn't keep. `tests.benchmarks.detectors` has it, weighed by the X-rays that the
+    others are told from.
+
+    References
+    ----------
+    .. [1] Wang et al., ViM: Out-Of-Distribution with Virtual-logit Matching, CVPR 2022.
     """
     own = judgements["foreign_score"].to_numpy(np.float64)
     by_rule = (judgements["foreign_verdict"] == "foreign").to_numpy() & (own <= foreign_limit)
@@ -85,8 +96,44 @@ def _parts(
         "neighbours": values["neighbours"].astype(np.float64),
         "Mahalanobis": values["mahalanobis"].astype(np.float64),
         "residual": values["residual"].astype(np.float64),
+        "relative Mahalanobis": relative_mahalanobis(
+            dossier.detector, dossier.labels[dossier.trained_on], projected
+        ),
     }
     return scores if thumbnails is None else {**scores, "looks": looks}
+
+
+def relative_mahalanobis(
+    detector: Detector, labels: NDArray[np.integer], projected: Floats
+) -> NDArray[np.float64]:
+    """Give how much farther off the nearest class is than the training set as a whole [1]_.
+
+    The squared Mahalanobis distance to the nearest class, minus that to one Gaussian of all
+    training X-rays: what lies off in a direction in which the classes are alike counts for nothing.
+
+    Parameters
+    ----------
+    detector : Detector
+        Has the Gaussians of the classes.
+    labels : ndarray of int, shape (m,)
+        Of the X-rays that it was fitted to.
+    projected : ndarray of float32, shape (n, d)
+        X-rays to be scored; see `Detector.project`.
+
+    References
+    ----------
+    .. [1] Ren et al., A Simple Fix to Mahalanobis Distance for Improving Near-OOD Detection, ICML
+       workshop on Uncertainty and Robustness in Deep Learning 2021.
+    """
+    means, whitening = detector.class_means.astype(np.float64), detector.whitening.astype(float)
+    shares = np.unique(labels, return_counts=True)[1] / len(labels)
+    apart = means - shares @ means
+    # Within classes plus between them, not measured anew on all: shrunk by another amount, it would
+    # be the narrower of the two in thin directions, and what is far out would count as near.
+    covariance = np.linalg.inv(whitening @ whitening.T) + (shares * apart.T) @ apart
+    off = projected - shares @ means
+    to_all = np.einsum("ij,ij->i", off, np.linalg.solve(covariance, off.T).T)
+    return np.asarray(detector.mahalanobis(projected).astype(np.float64) ** 2 - to_all)
 
 
 def _of_side_64(thumbnails: NDArray[np.floating]) -> NDArray[np.float32]:
