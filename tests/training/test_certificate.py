@@ -144,7 +144,7 @@ def test_a_search_has_tried_several_settings() -> None:
 def test_only_trials_of_the_search_count() -> None:
     few = searched([*TRIALS[:5], *BY_HAND, MEASURED, WITHOUT])
     assert few.verdict == "failed"
-    assert "5 trials of 5 settings; varied: rate; 1 trials without a collection" in few.found
+    assert "5 trials of 5 settings; varied: rate; 1 without a collection" in few.found
     assert few.found.endswith("; and 7 other lines: measurements, and trials by hand")
     assert (few.figures["trials"], few.figures["left_out"], few.figures["others"]) == (5, 1, 7)
     assert searched([*TRIALS, *BY_HAND]).verdict == "passed"
@@ -153,7 +153,7 @@ def test_only_trials_of_the_search_count() -> None:
 def test_without_a_search_nothing_was_asked() -> None:
     none = searched([*BY_HAND, MEASURED, WITHOUT])
     assert none.verdict == "not asked"
-    assert none.found.startswith("No trial of a search is in trials.jsonl; 1 trials without")
+    assert none.found.startswith("No trial of a search is in trials.jsonl; 1 without")
     assert none.figures == {"trials": 0, "left_out": 1, "others": 7}
 
 

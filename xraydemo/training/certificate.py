@@ -224,7 +224,7 @@ def searched(lines: Sequence[Mapping[str, Any]]) -> Answer:
     left_out = [line for line in lines if "left_out" in line]
     trials = [line for line in lines if "cost" in line and "left_out" not in line]
     others = len(lines) - len(trials) - len(left_out)
-    beside = f"; {len(left_out)} trials without a collection" if left_out else ""
+    beside = f"; {len(left_out)} without a collection" if left_out else ""
     if others:
         beside += f"; and {others} other lines: measurements, and trials by hand"
     counts = {"trials": len(trials), "left_out": len(left_out), "others": others}
