@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xraydemo.engine.client import Want
+    from xraydemo.model.measured import Measured
     from xraydemo.model.reading import Reading
     from xraydemo.radiograph.interventions import Intervention
 
@@ -23,6 +24,10 @@ class Card(Protocol):
     @property
     def heatmap_scale(self) -> float:
         """Logit per cell that is drawn in full colour."""
+
+    @property
+    def map_likeness(self) -> Measured | None:
+        """How alike the maps are to those of shuffled weights; None where nobody asked."""
 
 
 class EngineDoor(Protocol):

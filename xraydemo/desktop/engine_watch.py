@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from xraydemo.desktop.engine_door import EngineDoor
+    from xraydemo.desktop.engine_door import Card, EngineDoor
     from xraydemo.engine.client import EngineEvent
 
 State = Literal["none", "starting", "ready", "failed"]
@@ -64,9 +64,14 @@ class EngineWatch:
         return self.may_be_asked if self.text else None
 
     @property
-    def heatmap_scale(self) -> float | None:
-        """Logit per cell that is drawn in full colour; None before the model is known."""
-        return self.door.card.heatmap_scale if self.door else None
+    def card(self) -> Card | None:
+        """What the model says of itself; None before it is known."""
+        return self.door.card if self.door else None
+
+    @property
+    def failure(self) -> str:
+        """Why there is no model to be asked; empty where there is one, or will be."""
+        return self.status if self.state == "failed" else ""
 
     @property
     def status(self) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from xraydemo.desktop.engine_door import Card
     from xraydemo.engine.client import Want
     from xraydemo.model.reading import Reading
 
@@ -26,8 +27,8 @@ class Layers:
     ----------
     reading : callable
         Gives the current X-ray's reading; None while there is none to be seen.
-    scale : callable
-        Gives the logit per cell that is drawn in full colour; None before the model is known.
+    card : callable
+        Gives what the model says of itself; None before it is known.
     changed : callable
         Called when the heat map is to be drawn anew.
     wanted : callable
@@ -37,12 +38,12 @@ class Layers:
     def __init__(
         self,
         reading: Callable[[], Reading | None],
-        scale: Callable[[], float | None],
+        card: Callable[[], Card | None],
         changed: Callable[[], None],
         wanted: Callable[[], None],
     ) -> None:
         self._reading = reading
-        self._scale = scale
+        self._card = card
         self._changed = changed
         self._wanted = wanted
         self.chosen_class: str | None = None
@@ -74,7 +75,8 @@ class Layers:
     @property
     def heatmap_scale(self) -> float | None:
         """Logit per cell that is drawn in full colour; None before the model is known."""
-        return self._scale()
+        card = self._card()
+        return card.heatmap_scale if card else None
 
     @property
     def heatmap_shown(self) -> bool:
@@ -84,12 +86,15 @@ class Layers:
     @property
     def heatmap_hidden_because(self) -> str:
         """Why the map is not drawn although it is to be shown; empty where it is."""
-        raw, class_id, scale = self.heatmap, self.heatmap_class, self._scale()
-        if raw is None or class_id is None or not scale:
+        raw, class_id, card = self.heatmap, self.heatmap_class, self._card()
+        if raw is None or class_id is None or not card or not card.heatmap_scale:
             return ""
-        from xraydemo.model.heatmap import has_evidence
+        from xraydemo.model.heatmap import EXPLAINS_NOTHING, has_evidence
 
-        return "" if has_evidence(raw, scale) else text.no_evidence(class_id)
+        # a map that stays the same when the weights are shuffled tells nothing of what was learnt
+        if card.map_likeness and card.map_likeness.low > EXPLAINS_NOTHING:
+            return text.explains_nothing(card.map_likeness)
+        return "" if has_evidence(raw, card.heatmap_scale) else text.no_evidence(class_id)
 
     def wants(self, *, blind: bool) -> tuple[Want, ...]:
         """Name what the model has to be asked for; what tells of its answer only if not `blind`."""

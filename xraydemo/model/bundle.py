@@ -17,6 +17,7 @@ from xraydemo.errors import BadBundle
 from xraydemo.model.certificate import Certificate
 from xraydemo.model.doubt import Doubt
 from xraydemo.model.foreignness import Foreignness
+from xraydemo.model.measured import Measured
 from xraydemo.model.preprocess import PREPROCESSING_VERSION, Preprocessing
 from xraydemo.model.sets import Sets
 from xraydemo.model.triage import Triage
@@ -92,6 +93,8 @@ class BundleCard(BaseModel):
         These four come together; a bundle without them reads, but its readings aren't judged.
     certificate : Certificate, optional
         What was asked of its training.
+    map_likeness : Measured, optional
+        How alike its heat maps are to those of the same network with shuffled weights, in [0, 1].
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -112,6 +115,7 @@ class BundleCard(BaseModel):
     doubt: Doubt | None = None
     foreignness: Foreignness | None = None
     certificate: Certificate | None = None
+    map_likeness: Measured | None = None
 
 
 @dataclass(frozen=True)

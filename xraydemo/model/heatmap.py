@@ -13,6 +13,7 @@ from PIL import Image
 # Orange against blue: told apart by the common kinds of colour blindness, on gray X-rays too.
 FOR = np.array([[255, 120, 0], [255, 235, 90]], dtype=np.float32)  # weak, strong evidence for
 AGAINST = np.array([[30, 90, 255], [120, 220, 255]], dtype=np.float32)  # ... against
+EXPLAINS_NOTHING = 0.5  # likeness to the maps of shuffled weights, above which it is hidden
 STRONGEST_ALPHA = 0.75  # the X-ray stays visible below
 
 

@@ -19,6 +19,7 @@ from xraydemo.model.measured import Measured
 from xraydemo.model.reading import softmax
 from xraydemo.training.baseline import fit_thumbnail_regression, thumbnails
 from xraydemo.training.certificate import learn_shuffled, make_certificate, shuffle, with_looks
+from xraydemo.training.map_sanity import likeness_to_shuffled
 from xraydemo.training.rehearsal import Rehearsal
 from xraydemo.training.table import TrainingTable
 from xraydemo.training.trust import FittedTrust, Progress, Rows, Seen, fit_trust, look_at
@@ -39,11 +40,14 @@ class Judged:
         Of each part of the table, by its name.
     shuffled : Answer
         See `xraydemo.model.certificate.Certificate`.
+    map_likeness : Measured
+        See `xraydemo.training.map_sanity`.
     """
 
     trust: FittedTrust
     metrics: dict[str, dict[str, Any]]
     shuffled: Answer
+    map_likeness: Measured
 
     def write(self, bundle: Bundle, card: BundleCard, rehearsal: Rehearsal) -> BundleCard:
         """Write dossier, card and model card into the bundle.
@@ -55,7 +59,8 @@ class Judged:
             With what else is known by now, the minutes.
         rehearsal : Rehearsal
         """
-        card = with_looks(card.model_copy(update={"metrics": self.metrics}), bundle.folder)
+        found = {"metrics": self.metrics, "map_likeness": self.map_likeness}
+        card = with_looks(card.model_copy(update=found), bundle.folder)
         certificate = make_certificate(card, bundle.folder, rehearsal, self.shuffled)
         card = card.model_copy(update={"certificate": certificate})
         return self.trust.write(bundle.folder, card)
@@ -102,6 +107,13 @@ def judge(
             groups,
             split["fit"],
             split["calibrate"],
+            seed,
+        ),
+        likeness_to_shuffled(
+            bundle,
+            [table.pictures[row] for row in split["select"]],
+            labels[split["select"]],
+            groups[split["select"]],
             seed,
         ),
     )

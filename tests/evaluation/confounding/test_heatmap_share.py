@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import spearmanr
 
 from xraydemo.evaluation.confounding.heatmap_share import (
     cells_of_outlines,
     centred_blob,
     is_in_boxes,
     outline_of_boxes,
-    rank_correlation,
     share_inside,
     strongest_point,
 )
@@ -78,11 +76,3 @@ def test_a_blob_is_strongest_in_the_middle_and_the_same_on_all_sides() -> None:
     assert blob.argmax() == 24
     np.testing.assert_allclose(blob, blob.T)
     np.testing.assert_allclose(blob, blob[::-1])
-
-
-def test_rank_correlation_is_spearmans() -> None:
-    a, b = np.random.default_rng(0).normal(size=(2, 5, 7, 7)).round(1)  # with ties
-    expected = [spearmanr(x.ravel(), y.ravel()).statistic for x, y in zip(a, b, strict=True)]
-    np.testing.assert_allclose(rank_correlation(a, b), expected)
-    np.testing.assert_allclose(rank_correlation(a, -a), -1)
-    np.testing.assert_array_equal(rank_correlation(a, np.zeros_like(a)), 0)

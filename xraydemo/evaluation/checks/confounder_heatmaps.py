@@ -12,7 +12,6 @@ from xraydemo.evaluation.check import check
 from xraydemo.evaluation.confounding.heatmap_share import (
     cells_of_outlines,
     points_said,
-    rank_correlation,
     share_inside,
 )
 from xraydemo.evaluation.confounding.pointing import Pointing
@@ -30,6 +29,7 @@ from xraydemo.evaluation.result import (
 )
 from xraydemo.evaluation.tell_result import percent, said
 from xraydemo.metrics.bootstrap import LEVEL, Estimate, Resampling
+from xraydemo.metrics.rank_correlation import rank_correlation
 from xraydemo.metrics.weighted import mean
 from xraydemo.model.bundle import BundleCard
 from xraydemo.model.heatmap import has_evidence

@@ -1,4 +1,4 @@
-"""Numbers of heat maps: how much lies in the lungs or in boxes, and how alike two of them are."""
+"""Numbers of heat maps: how much lies in the lungs or in boxes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from xraydemo.evaluation.given import Box
@@ -105,26 +104,6 @@ def centred_blob(side: int) -> Cells:
     along = (np.arange(side) + 0.5) / side - 0.5
     bell = np.exp(-0.5 * (along / BLOB) ** 2)
     return np.outer(bell, bell).astype(np.float32)
-
-
-def rank_correlation(first: Maps, second: Maps) -> NDArray[np.float64]:
-    """Correlate the ranks of the cells of two maps (Spearman).
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (n, side, side)
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        In [-1, 1]; 0 where one of them has a single value, which is like nothing.
-    """
-    ranks = [pd.DataFrame(m.reshape(len(m), -1)).rank(axis=1).to_numpy() for m in (first, second)]
-    a, b = (r - r.mean(axis=1, keepdims=True) for r in ranks)
-    spread = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    correlation = np.zeros(len(first))
-    np.divide((a * b).sum(axis=1), spread, out=correlation, where=spread > 0)
-    return correlation
 
 
 def points_said(estimate: Estimate) -> str:
