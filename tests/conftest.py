@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from PIL import Image
 # for what is new is looked for here, not where others wait for it
 settings.register_profile("unhurried", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("unhurried")
+
+# tqdm's, which torch brings: it looks after progress bars as long as the process lives
+KEPT_THREADS = {"tqdm_monitor"}
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -46,6 +51,51 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         patch.setenv("XDG_DATA_HOME", str(shared / "data"))
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left_by_a_module() -> Iterator[None]:
+    """No module's tests leave a thread or a child process.
+
+    Not looked at test by test: an engine that a module's tests share starts its process anew when
+    a test kills it. The module's other fixtures come after this one, and end before it.
+    """
+    yield from nothing_left()
+
+
+def nothing_left() -> Iterator[None]:
+    """Fail if there are threads or child processes that were not there before; for fixtures."""
+    before = _alive()
+    yield
+    end = time.monotonic() + 10
+    while left := _alive() - before:
+        if time.monotonic() > end:
+            pytest.fail(f"left behind: {left}")
+        time.sleep(0.01)
+
+
+def _alive() -> set[object]:
+    threads = {thread for thread in threading.enumerate() if thread.name not in KEPT_THREADS}
+    return {*threads, *_children()}
+
+
+def _children() -> set[tuple[str, bytes]]:
+    """The processes that this one has started and that are alive; multiprocessing's own is not."""
+    found = set()
+    for task in Path("/proc/self/task").glob("*/children"):
+        for pid in _content(task).decode().split():
+            words = _content(Path(f"/proc/{pid}/cmdline"))
+            if words and b"resource_tracker" not in words:
+                found.add((pid, words[:200]))
+    return found
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file of a thread or process; nothing if that ended just now."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 @pytest.fixture(scope="session")

@@ -31,22 +31,24 @@ SIDE, ROWS, FRAMES = 3000, 50_000, 120
 
 
 def main() -> None:
-    """Print one table."""
+    """Print rows for the table of ``make bench``."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
     apply_style(application)
     window = MainWindow()
     window.resize(1366, 768)
     window.show()
-    found = {"drag": drag(window)}
+    found = {f"drag of {SIDE} x {SIDE} pixels": drag(window)}
     fill(window)
-    found |= {"scroll": scroll(window), **list_work(window)}
+    found |= {f"scroll of {ROWS:,} rows": scroll(window), **list_work(window)}
     memory = peak_megabytes()
     window.close()
-    print(f"{'':34s} {'clock ms':>9s} {'work ms':>9s} {'worst':>9s} {'frames/s':>9s}")
     for name, (clock, work, worst) in found.items():
-        print(f"{name:34s} {clock:9.1f} {work:9.1f} {worst:9.1f} {1000 / work:9.0f}")
-    print(f"peak memory of the window's process {memory:8.0f} MB")
+        print(
+            f"{name:35s} {clock:8.1f} ms, {1000 / clock:.0f}/s;"
+            f" the thread's own work {work:.1f} ms, at worst {worst:.1f} ms"
+        )
+    print(f"peak memory of the window           {memory:8.0f} MB")
 
 
 def drag(window: MainWindow) -> tuple[float, float, float]:

@@ -9,13 +9,13 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.conftest import nothing_left
 from xraydemo.classes import CLASSES
 from xraydemo.errors import EngineLost
 from xraydemo.model.doubt import DoubtAnswer
@@ -69,7 +69,7 @@ class FakeEngine:
 
     def __init__(self, on_event=None, answers=None):
         self.on_event = on_event
-        self.card = SimpleNamespace(heatmap_scale=0.4)
+        self.card = SimpleNamespace(heatmap_scale=0.4, map_likeness=None)
         self.asked = []  # (path, priority), every request ever made
         self.open = {}
         self.answers = answers  # path -> Reading or error: answered at once, in another thread
@@ -173,36 +173,10 @@ def own_data(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def nothing_left():
+def nothing_left_by_a_test():
     """No test leaves a thread, a child process, or a timer that still runs in a window."""
-    threads, before = set(threading.enumerate()), children()
-    yield
-    end = time.monotonic() + 10
-    while (left := [*(set(threading.enumerate()) - threads), *(children() - before)]) and (
-        time.monotonic() < end
-    ):
-        time.sleep(0.01)
-    assert not left
+    yield from nothing_left()
     assert not running_timers()
-
-
-def children():
-    """The processes that this one has started and that are alive; multiprocessing's own is not."""
-    found = set()
-    for task in Path("/proc/self/task").glob("*/children"):
-        for pid in content(task).decode().split():
-            words = content(Path(f"/proc/{pid}/cmdline"))
-            if words and b"resource_tracker" not in words:
-                found.add((pid, words[:200]))
-    return found
-
-
-def content(path):
-    """What is in a file of a thread or process; nothing if that ended just now."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def running_timers():

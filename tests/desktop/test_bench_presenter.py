@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.desktop.conftest import make_reading
+from xraydemo.desktop import text
 from xraydemo.desktop.bench_presenter import BenchPresenter, BenchView, kinds
-from xraydemo.errors import UnreadableImage, XrayDemoError
+from xraydemo.errors import UnreadableImage
 
 
 class VaryingEngine:
@@ -141,13 +142,34 @@ def test_a_figure_is_written(bench, xray, tmp_path):
     bench.post.until(lambda: len(bench.engine.asked) == 2)
     bench.engine.answer()
     bench.settle()
+    export = bench.presenter.export
     for name in ("figure.png", "figure.svg"):
         bench.presenter.save_figure(tmp_path / name)
+        assert export.is_writing  # elsewhere: the window goes on
+        assert export.note == f"Writing {name}…"
+        bench.post.until(lambda: not export.is_writing)
+        assert export.note == f"Written: {tmp_path / name}"
         assert (tmp_path / name).stat().st_size > 5_000
-    with pytest.raises(XrayDemoError, match="can't be written"):
-        bench.presenter.save_figure(tmp_path / "figure.doc")
-    with pytest.raises(XrayDemoError, match="can't be written"):
-        bench.presenter.save_figure(Path("/nowhere/figure.png"))
+    for path in (tmp_path / "figure.doc", Path("/nowhere/figure.png")):
+        bench.presenter.save_figure(path)
+        bench.post.until(lambda: not export.is_writing)
+        assert "can't be written" in export.problem.message
+        assert export.note == ""
+    bench.view.export_changed.assert_called()
+
+
+def test_without_an_engine_it_says_why_and_not_that_it_waits(post, xray):
+    failure = ""
+    view = Mock(spec=BenchView)
+    presenter = BenchPresenter(view, post, lambda: None, lambda: failure)
+    presenter.take(xray)
+    assert presenter.note == text.BENCH_WAITING
+    failure = "No model: it is broken"
+    view.answers_changed.reset_mock()
+    presenter.take(xray)  # as the window does when the engine's state is another
+    view.answers_changed.assert_called()
+    assert presenter.note == failure
+    presenter.close()
 
 
 def test_every_kind_can_be_tried_with_its_usual_settings(bench):

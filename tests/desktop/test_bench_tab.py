@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QSlider
+from PySide6.QtWidgets import QFileDialog, QPushButton, QSlider
 
 from tests.desktop.conftest import make_reading
 from xraydemo.desktop.bench_tab import BenchTab
@@ -90,3 +90,39 @@ def test_without_an_xray_it_says_what_to_do(tab) -> None:
     tab.take(None)
     assert "Choose an X-ray" in tab._name.text()
     assert not tab._save.isEnabled()
+
+
+def test_a_figure_is_saved_beside_the_window_and_its_name_gets_an_ending(
+    tab, qtbot, monkeypatch, tmp_path
+) -> None:
+    asked = []
+
+    def choose(dialog: QFileDialog) -> int:
+        asked.append(dialog.acceptMode())  # this one asks before it writes over a file
+        dialog.selectFile(str(tmp_path / "figure"))
+        return 1
+
+    monkeypatch.setattr(QFileDialog, "exec", choose)
+    qtbot.mouseClick(tab._save, Qt.MouseButton.LeftButton)
+    assert asked == [QFileDialog.AcceptMode.AcceptSave]
+    assert tab._written.text() == "Writing figure.png…"
+    assert tab.at_work
+    tab.post.until(lambda: not tab.presenter.export.is_writing)
+    assert (tmp_path / "figure.png").stat().st_size > 5_000
+    assert "figure.png" in tab._written.text()
+    assert not tab.at_work
+
+
+def test_a_figure_that_cannot_be_saved_is_told(tab, tmp_path) -> None:
+    tab.presenter.save_figure(tmp_path / "nowhere" / "figure.png")
+    tab.post.until(lambda: not tab.presenter.export.is_writing)
+    assert "can't be written" in tab._export_problem.words()
+    assert not tab._written.isVisible()
+
+
+def test_a_failed_engine_says_so(qtbot, post, xray) -> None:
+    tab = BenchTab(post, lambda: None, lambda: "No model: it is broken")
+    qtbot.addWidget(tab)
+    tab.take(xray)
+    assert tab._note.text() == "No model: it is broken"
+    tab.close_down()

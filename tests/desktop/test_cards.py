@@ -61,6 +61,15 @@ def test_a_card_says_all_of_itself_to_a_screen_reader(page):
     assert "edited" not in page.card("data.files").accessibleName()
 
 
+def test_a_card_says_to_a_screen_reader_what_it_shows(page):
+    words = "Nothing to ask it by: add --scenarios FILE"
+    asked = Answer("Is it?", CheckResult(Verdict.CANNOT_CHECK, words, check="data.files"))
+    card = page.card("data.files")
+    card.show_answer(asked, THUMBNAILS, edited=False)
+    assert "--scenarios" not in card.accessibleName()
+    assert "add “Scenarios” under Other data: a file" in card.accessibleName()
+
+
 def test_arrow_keys_go_to_neighbours_and_return_opens(page, qtbot):
     page.take_focus()
     for key, check in (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from tests.bundles import write_tiny_bundle
 from tests.desktop.test_compare_presenter import comparison
@@ -13,6 +13,7 @@ from tests.evaluation.cohorts import write_xrays
 from xraydemo.cohort.cohort import read_cohort
 from xraydemo.desktop import compare_tab, text
 from xraydemo.desktop.compare_work import Compared
+from xraydemo.desktop.memory import Memory
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
 from xraydemo.engine.client import Engine
@@ -82,6 +83,16 @@ def test_another_model_reads_the_same_cohort_and_flips_open(window, qtbot, befor
     assert window.tabs.currentWidget() is window.read
     assert window.presenter.items[0].path.name == flips[0].file
     assert window.presenter.items[0].label == flips[0].label != ""
+
+
+def test_another_model_reads_on_the_device_that_is_preferred(window, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(window.compare.presenter, "read_with", lambda *asking: asked.append(asking))
+    window.memory = Memory(tmp_path / "window.ini")
+    window.memory.device = "cpu"
+    window.compare.ask_for_model()
+    assert asked == [(tmp_path, "cpu")]
 
 
 def test_what_is_no_run_is_said(window, qtbot, tmp_path):

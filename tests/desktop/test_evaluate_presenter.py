@@ -135,9 +135,16 @@ class Bench:
         self.post, self.work = post, FakeWork()
         self.view = Mock(spec=EvaluateView)
         self.engine = SimpleNamespace(bundle=SimpleNamespace(fingerprint="b" * 64))
+        self.failure = ""
         self.shown = []
         self.presenter = EvaluatePresenter(
-            self.view, post, lambda: self.engine, self._show, self.work, self.work
+            self.view,
+            post,
+            lambda: self.engine,
+            self._show,
+            self.work,
+            self.work,
+            lambda: self.failure,
         )
 
     def _show(self, paths, labels=None):
@@ -217,6 +224,33 @@ def test_without_a_model_nothing_runs(bench):
     assert bench.presenter.doing == ""
 
 
+def test_a_model_that_will_not_come_is_not_waited_for(bench):
+    presenter = bench.presenter
+    assert presenter.waits_for_model == ""
+    bench.engine = None
+    assert presenter.waits_for_model == text.RUN_WAITS_FOR_MODEL
+    presenter.engine_changed()
+    bench.view.cohort_changed.reset_mock()
+    bench.failure = "No model: there is none."
+    for _ in range(2):
+        presenter.engine_changed()
+    bench.view.cohort_changed.assert_called_once_with()
+    assert presenter.waits_for_model == "No model: there is none."
+
+
+def test_a_run_is_looked_for_again_once_the_model_is_known(bench):
+    engine, bench.engine = bench.engine, None
+    bench.choose()
+    assert bench.work.understood_with[-1][-1] == ""
+    bench.engine = engine
+    bench.presenter.engine_changed()
+    bench.until_idle()
+    assert bench.work.understood_with[-1] == (SOURCE, (), {}, None, "b" * 64)
+    bench.presenter.engine_changed()
+    assert len(bench.work.understood_with) == 2
+    assert bench.presenter.doing == ""
+
+
 def test_a_run_is_read_and_asked(bench):
     bench.choose()
     presenter = bench.presenter
@@ -259,11 +293,28 @@ def test_while_a_run_is_read_nothing_else_begins(bench):
     bench.choose()
     bench.work.gate.clear()
     bench.presenter.start()
-    bench.presenter.choose(Path("/other"))
-    bench.presenter.open_run(Path("/other"))
     bench.presenter.set_class("Gesund", "covid")
+    for begin in (bench.presenter.choose, bench.presenter.open_run):
+        bench.presenter.problem = None
+        bench.view.cohort_changed.reset_mock()
+        begin(Path("/other"))
+        assert bench.presenter.problem.message == text.EVALUATE_BUSY
+        assert bench.presenter.problem.hint == text.EVALUATE_BUSY_HINT
+        bench.view.cohort_changed.assert_called_once_with()
     assert bench.presenter.doing == "reading"
     assert bench.presenter.source == SOURCE
+    bench.work.gate.set()
+    bench.post.until(lambda: bench.presenter.headline)
+    assert bench.presenter.problem is None
+
+
+def test_the_folder_of_a_run_is_opened_and_not_taken_for_a_cohort(bench, tmp_path):
+    (tmp_path / "run.sqlite").touch()
+    bench.presenter.choose(tmp_path)
+    bench.post.until(lambda: bench.presenter.headline)
+    assert bench.presenter.run_folder == tmp_path
+    assert bench.presenter.source is None
+    assert not bench.work.understood_with
 
 
 def test_a_lost_engine_is_said_and_the_run_can_go_on(bench):

@@ -3,14 +3,16 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton
 
 from tests.evaluation.cohorts import write_xrays
 from xraydemo.desktop import text
 from xraydemo.desktop.answer_panel import FigureCard
 from xraydemo.desktop.app import engine_starter
 from xraydemo.desktop.evaluate_presenter import UNREADABLE
+from xraydemo.desktop.evaluate_tab import EvaluateTab
 from xraydemo.desktop.help_dialog import help_page
+from xraydemo.desktop.parts import Bridge
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
 from xraydemo.evaluation.store import open_run
@@ -211,6 +213,52 @@ def test_only_one_thing_is_taken_from_a_drop(desk, table, tmp_path):
     desk.drop(table, tmp_path)
     assert text.EVALUATE_ONE_ONLY in desk.words()
     assert desk.presenter.source is None
+
+
+def test_the_folder_of_a_run_is_opened_when_it_is_dropped(desk, tmp_path):
+    """It was taken for a cohort whose subfolders are called as no class."""
+    (tmp_path / "run.sqlite").write_bytes(b"nothing" * 1000)
+    desk.drop(tmp_path)
+    desk.until(lambda: not desk.presenter.doing and desk.presenter.problem)
+    assert "The run in" in desk.words()
+    assert desk.presenter.source is None
+
+
+def test_why_there_is_no_model_is_said_where_it_is_waited_for(qtbot, table):
+    why = "No model: " + "there is none in the folder of models. " * 10
+    bridge, failure = Bridge(), [""]
+    tab = EvaluateTab(bridge.post, lambda: None, lambda *_: None, engine_failure=lambda: failure[0])
+    qtbot.addWidget(tab)
+    tab.resize(1000, 700)
+    tab.show()
+    tab.presenter.choose(table)
+    qtbot.waitUntil(lambda: bool(tab.presenter.understood), timeout=60_000)
+
+    def words():
+        return [label.text() for label in tab.findChildren(QLabel) if label.isVisible()]
+
+    assert text.RUN_WAITS_FOR_MODEL in words()
+    failure[0] = why
+    tab.presenter.engine_changed()
+    assert why in words()
+    assert text.RUN_WAITS_FOR_MODEL not in words()
+    assert tab.minimumSizeHint().width() <= 1000
+    tab.close_down()
+
+
+def test_an_export_replaces_nothing_unasked(desk, tmp_path, monkeypatch):
+    (tmp_path / "report.pdf").touch()
+    typed, asked, written = [str(tmp_path / "report"), ""], [], []
+
+    def refuse(*words):
+        asked.append(words)
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (typed.pop(0), ""))
+    monkeypatch.setattr(QMessageBox, "question", refuse)
+    desk.tab.verdicts._asking_where("Report", "report.pdf", "PDF (*.pdf)", written.append)()
+    assert len(asked) == 1
+    assert not written
 
 
 def test_a_run_s_folder_can_be_typed(desk, table, tmp_path):

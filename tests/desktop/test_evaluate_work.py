@@ -1,5 +1,6 @@
 """The jobs of the Evaluate tab, on real files and with a real model, and no Qt."""
 
+import shutil
 import threading
 from concurrent.futures import CancelledError
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.evaluation.cohorts import write_xrays
+from xraydemo.desktop import evaluate_work
 from xraydemo.desktop.asking import Answer, Asking, Inquiry, ask_all, in_order
 from xraydemo.desktop.evaluate_work import (
     OwnName,
@@ -22,7 +24,7 @@ from xraydemo.desktop.evaluate_work import (
 from xraydemo.engine.client import Engine
 from xraydemo.errors import BadCohort, XrayDemoError
 from xraydemo.evaluation.check import all_checks
-from xraydemo.evaluation.store import open_run
+from xraydemo.evaluation.store import DATABASE, open_run
 from xraydemo.report.results import read_results
 
 TODAY = date(2026, 11, 21)
@@ -123,6 +125,55 @@ def test_a_run_of_another_kind_is_left_alone(table, engine, tmp_path):
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "run.sqlite").write_bytes(b"nothing" * 1000)
     assert look(table, folder=tmp_path / "bad").folder_problem
+
+
+def test_a_half_finished_run_goes_on_on_another_day(table, engine):
+    """Only today's folder was looked at, and what was read the day before was read again."""
+    bundle = engine.bundle.fingerprint
+
+    def on(day, *, done, where=()):
+        """Read so much of the cohort on this day."""
+        found = understand(table, where, {}, None, bundle, day)
+        read_all(
+            found.cohort, engine, found.folder.path, seen.append, lambda: seen[-1].done >= done
+        )
+        return found.folder.path
+
+    def found(bundle=bundle, where=()):
+        return understand(table, where, {}, None, bundle, TODAY).folder
+
+    seen = []
+    stopped = on(date(2026, 11, 9), done=4)
+    assert (found().path, found().done) == (stopped, 4)
+    new = stopped.with_name(f"table.csv-{TODAY}")
+    assert found(bundle="c" * 64).path == new
+    assert found(bundle="").path == new  # it may be of another model than the one that comes
+    assert found(where=["view=AP"]).done is None
+    on(date(2026, 11, 10), done=2, where=["view=AP"])
+    assert found().path == stopped
+
+    newer = stopped.with_name("table.csv-2026-11-19-10")
+    shutil.copytree(stopped, newer)
+    shutil.copytree(stopped, stopped.with_name("table.csv-2026-11-19-9"))
+    spoiled = stopped.with_name("table.csv-2026-11-20")
+    spoiled.mkdir()
+    (spoiled / DATABASE).write_bytes(b"nothing" * 1000)
+    assert found().path == newer
+
+    for folder in stopped.parent.glob("table.csv-2026*"):
+        shutil.rmtree(folder)
+    assert found().path == new
+    assert on(date(2026, 11, 18), done=12) != new
+    assert found().path == new  # it was finished: a new one is begun
+    shutil.copytree(stopped.with_name("table.csv-2026-11-18"), new)
+    assert found().done == 12
+
+
+def test_a_folder_holds_a_run_or_does_not(tmp_path):
+    assert not evaluate_work.holds_run(tmp_path)
+    (tmp_path / DATABASE).touch()
+    assert evaluate_work.holds_run(tmp_path)
+    assert not evaluate_work.holds_run(tmp_path / DATABASE)
 
 
 def test_closing_the_engine_in_the_middle_spoils_no_row(tiny_bundle, tmp_path):

@@ -1,6 +1,9 @@
+import os
 from pathlib import Path
 
-from xraydemo.desktop.items import Item, folder_labels
+import pytest
+
+from xraydemo.desktop.items import Item, folder_labels, short_names
 from xraydemo.errors import UnreadableImage
 
 
@@ -45,3 +48,27 @@ def test_labels_are_the_nearest_folders_that_are_named_after_a_class(tmp_path):
     # a folder that wasn't opened isn't asked, what was opened is
     assert folder_labels(files[:1], [tmp_path / "COVID" / "images"]) == {}
     assert folder_labels(files[:1], [tmp_path / "COVID"]) == {files[0]: "covid"}
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["/x/a/1.png", "/x/b/1.png", "/x/2.png"],
+        ["/x/a/deep/er/1.png", "/x/a/deep/1.png", "/x/ab/1.png"],
+        ["/x/only.png"],
+        ["/1.png", "/x/1.png"],
+        ["1.png", "a/1.png"],
+        ["../1.png", "a/../1.png", "/tmp/1.png"],
+    ],
+)
+def test_short_names_are_the_paths_from_the_folder_that_holds_all(paths):
+    items = [Item(row, Path(path)) for row, path in enumerate(paths)]
+    whole = [item.path.absolute() for item in items]
+    above = os.path.commonpath([path.parent for path in whole])
+    expected = [path.relative_to(above).as_posix() for path in whole]
+    assert short_names(items, items) == expected
+    assert short_names(items[:1], items) == expected[:1]
+
+
+def test_no_files_have_no_short_names():
+    assert short_names([], []) == []

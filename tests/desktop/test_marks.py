@@ -31,11 +31,11 @@ def test_undo_goes_back_step_by_step_and_no_further_than_this_session(journal):
     marks.set(A, "covid")
     marks.set(A, "")
     assert marks.of(A) is None
-    assert marks.undo() == A
+    assert [(mark.sha256, mark.label) for mark in marks.undo()] == [(A, ""), (A, "covid")]
     assert marks.of(A).label == "covid"
-    assert marks.undo() == A
+    assert [(mark.sha256, mark.label) for mark in marks.undo()] == [(A, "covid"), (A, "normal")]
     assert marks.of(A).label == "normal"
-    assert marks.undo() == ""
+    assert marks.undo() is None
     assert Marks(journal).of(A).label == "normal"
 
 

@@ -444,6 +444,37 @@ def test_a_mark_is_kept_shown_and_taken_back(bench, post):
     another.close()
 
 
+def test_undo_goes_to_the_xray_and_names_it_and_its_mark(bench):
+    bench.open(FILES[:3])
+    presenter = bench.presenter
+    presenter.mark("covid")
+    presenter.mark("normal")
+    bench.go(2)
+    presenter.undo_mark()
+    assert presenter.current.row == 0
+    bench.view.notice.assert_called_with(text.undone("0.png", "normal", "covid"))
+    presenter.mark("covid")  # once more takes it away
+    presenter.search("2.png")
+    bench.go(2)
+    presenter.undo_mark()
+    assert presenter.current.row == 2  # the other is not listed
+    bench.view.notice.assert_called_with("The mark COVID-19 of 0.png is back.")
+    bench.open(FILES[5:7])
+    presenter.undo_mark()
+    said = text.undone(text.UNDONE_ELSEWHERE, "covid", "")
+    bench.view.notice.assert_called_with(said)
+    presenter.undo_mark()
+    bench.view.notice.assert_called_with(text.NOTHING_TO_UNDO)
+
+
+def test_undo_stays_at_a_copy_of_the_marked_xray(bench):
+    bench.open([Path("/x/a/1.png"), Path("/x/b/1.png"), Path("/x/2.png")])
+    bench.go(1)
+    bench.presenter.mark("covid")
+    bench.presenter.undo_mark()
+    assert bench.presenter.current.row == 1
+
+
 def test_marks_of_files_that_were_only_read_by_the_model_are_known_too(bench, judged):
     bench.open(FILES[:8])
     bench.go(7)
@@ -509,16 +540,54 @@ def test_a_study_ends_with_pairs_and_a_table(bench, judged, tmp_path):
         presenter.select(row)
         bench.post.until(lambda: presenter.opened)
         presenter.mark("covid")
-    study = presenter.end_study()
+    study = presenter.study
+    presenter.end_study()
+    bench.view.study_ended.assert_called_once_with(study)
     assert presenter.study is None
     assert presenter.shown == [0, 1, 2, 3]
-    pairs = study.pairs(presenter.items)
+    pairs = study.pairs()
     assert [reader for reader, _ in pairs] == ["covid"] * 3
     assert {model for _, model in pairs} == {"covid", "normal"}
-    presenter.save_study(study, tmp_path / "study.csv")
+    study.save(tmp_path / "study.csv")
     lines = (tmp_path / "study.csv").read_text().splitlines()
     assert lines[0].startswith("place,file,reader,model,probability,agree")
     assert len(lines) == 4
+
+
+def test_opening_other_files_ends_a_study_and_loses_none_of_its_answers(bench, judged, tmp_path):
+    bench.open(FILES[:4])
+    bench.start()
+    answer_all(bench, lambda row: judged("covid"))
+    presenter = bench.presenter
+    presenter.begin_study(seed=1)
+    bench.post.until(lambda: presenter.opened)
+    presenter.mark("covid")
+    study, name = presenter.study, presenter.current.path.name
+    bench.open(FILES[10:12])
+    assert presenter.study is None
+    bench.view.study_ended.assert_called_once_with(study)
+    assert study.pairs() == [("covid", "covid")]
+    study.save(tmp_path / "study.csv")
+    (_, line) = (tmp_path / "study.csv").read_text().splitlines()
+    assert line.startswith(f"1,{name},covid,covid,")
+
+
+def test_a_study_without_answers_ends_without_a_word_when_others_are_opened(bench):
+    bench.open(FILES[:4])
+    bench.presenter.begin_study()
+    bench.open(FILES[10:12])
+    assert bench.presenter.study is None
+    bench.view.study_ended.assert_not_called()
+
+
+def test_blind_no_error_of_the_model_names_the_file(bench):
+    bench.open(FILES[:2])
+    bench.start()
+    presenter = bench.presenter
+    presenter.begin_study(seed=1)
+    bench.post.until(lambda: presenter.opened)
+    presenter._details.get = lambda path, want: UnreadableImage(f"{path} is no image")
+    assert presenter.detail_or_why("tensor") == text.STUDY_HIDDEN
 
 
 def test_the_answers_of_a_study_are_kept_as_they_are_given(bench, judged):

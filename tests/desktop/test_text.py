@@ -1,9 +1,17 @@
+import ast
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from xraydemo import evaluation
 from xraydemo.desktop import text
 from xraydemo.desktop.facts_panel import rows_of
+from xraydemo.evaluation.checks.shift_gap import CERTIFY
+from xraydemo.evaluation.context import NOT_GIVEN
 from xraydemo.radiograph import Tag
+from xraydemo.report.explanations import explanations
 
 
 @pytest.mark.parametrize(
@@ -94,3 +102,63 @@ def test_a_close_second_that_the_set_leaves_out_is_explained(judged):
     both.probabilities[:] = (0.47, 0.04, 0.05, 0.44)
     assert "left out" not in text.sentence(both)
     assert "Lung opacity can't be excluded" in text.sentence(both)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            NOT_GIVEN["dossier"],
+            "Needs the bundle's dossier, which says what its training set looked like",
+        ),
+        (
+            f"{NOT_GIVEN['dossier']}. Or a run",
+            "Needs the bundle's dossier, which says what its training set looked like. Or a run",
+        ),
+        (f"or certify the bundle again ({CERTIFY})", "or certify the bundle again"),
+        (
+            "(too narrow). `python -m xraydemo.training.certify BUNDLE CSV` makes it anew.",
+            "(too narrow).",
+        ),
+        (
+            "Measured by `python -m tests.benchmarks.power`, xraydemo 0.4.",
+            "Measured, xraydemo 0.4.",
+        ),
+        ("Give several runs (`xraydemo drift RUN RUN ...`), or", "Give several runs, or"),
+        (
+            "be is not known. Give some: --ood far:NAME=FOLDER",
+            "be is not known. Give some: “Not made for” under Other data: a folder",
+        ),
+        ("radiologists' boxes (--boxes)", "radiologists' boxes (“Boxes” under Other data)"),
+        (
+            "Give your own share with --prevalence",
+            "Give your own share with “prevalence” under Edit…",
+        ),
+    ],
+)
+def test_commands_and_what_they_are_given_are_told_in_the_windows_words(said, shown):
+    assert text.what_would_help(said) == shown
+
+
+def test_what_checks_need_and_advise_is_told_without_a_command_line():
+    advice = [told.next for told in explanations().values()]
+    for words in (*NOT_GIVEN.values(), *advice):
+        shown = text.what_would_help(words)
+        assert "--" not in shown
+        assert "`xraydemo " not in shown
+        assert "python -m" not in shown
+
+
+def test_no_sentence_of_a_check_is_left_with_a_command_line():
+    """Those that are in the program's text as they stand, whatever a check finds."""
+    folder = Path(evaluation.__file__).parent
+    sources = [*folder.glob("checks/*.py"), *folder.glob("shift/*.py"), folder / "context.py"]
+    said = [
+        node.value
+        for source in sources
+        for node in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
+    ]
+    assert len(said) > 1000
+    shown = [text.what_would_help(words) for words in said if words != CERTIFY]
+    assert [words for words in shown if re.search(r"--[a-z]|python -m|`xraydemo ", words)] == []

@@ -463,6 +463,17 @@ def test_tags_can_be_searched_and_identity_is_hidden(desk, dicom):
     assert "Doe^Jane" in rows().values()
 
 
+def test_a_chosen_tag_is_copied_and_not_the_picture(desk, dicom):
+    desk.open(dicom)
+    table = desk.window.read.facts.findChild(QTableWidget)
+    row = next(n for n in range(table.rowCount()) if table.item(n, 0).text() == "Modality")
+    desk.key(Key.Key_2, ALT)
+    table.setFocus()
+    table.selectRow(row)
+    desk.key(Key.Key_C, CONTROL)
+    assert QApplication.clipboard().text() == "Modality\tDX"
+
+
 def test_a_crash_of_the_engine_is_said(desk, folder):
     desk.start()
     desk.open(folder)
@@ -679,6 +690,10 @@ def test_what_the_model_sees_and_its_neighbours(desk, folder, judged):
     near_page = desk.window.read.beside.neighbours
     desk.until(lambda: "10 of the 10 nearest" in near_page.words())
     assert near_page.table.item(0, 0).text() == "COVID-19\nnew, 2020, adult"
+    near_page.table.setFocus()
+    near_page.table.selectRow(0)
+    desk.key(Key.Key_C, CONTROL)
+    assert QApplication.clipboard().text() == "COVID-19 new, 2020, adult\t10\t>99 %"
     desk.key(Key.Key_2, ALT)
     assert desk.presenter.layers.page == "facts"
 
@@ -726,6 +741,56 @@ def test_a_reader_study_from_beginning_to_end(desk, folder, judged, tmp_path, mo
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     next(b for b in dialog.findChildren(QPushButton) if b.text() == text.STUDY_SAVE).click()
     assert len(out.read_text().splitlines()) == 3
+    dialog.close()
+
+
+def test_blind_neither_a_slow_nor_a_broken_file_tells_its_name(desk, folder):
+    for path in folder.iterdir():
+        path.write_bytes(b"no picture at all")
+    gate = threading.Event()
+
+    def slowly(path):
+        gate.wait(5)
+        return open_file(path)
+
+    desk.presenter._loader._open_one = slowly
+    desk.presenter.open([folder])
+    desk.until(lambda: desk.presenter.items)
+    desk.presenter.begin_study()
+    page = desk.window.read.message
+    desk.until(lambda: page.words().startswith("Opening"))
+    assert text.OPENING.format(name="X-ray 1") in page.words()
+    assert ".png" not in page.words()
+    gate.set()
+    desk.until(lambda: text.BLIND_UNREADABLE in page.words())
+    assert desk.presenter.is_blind
+    assert ".png" not in page.words()
+    assert str(folder) not in page.words()
+    desk.window.read.end_study()
+    assert ".png" in page.words()
+    desk.until(lambda: desk.window.findChild(StudyDialog))
+    desk.window.findChild(StudyDialog).close()
+
+
+def test_a_study_is_compared_when_other_files_are_dropped_in_the_middle(
+    desk, folder, judged, tmp_path, monkeypatch
+):
+    desk.start(known(lambda path, **kept: judged("covid", **kept)))
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.queue.read_count == 5)
+    desk.key(Key.Key_B, CONTROL)
+    desk.until(lambda: desk.window.settled)
+    name = desk.presenter.current.path.name
+    desk.key(Key.Key_2, SHIFT)
+    desk.window.show_files([folder / "4.png"])
+    desk.until(lambda: desk.window.findChild(StudyDialog))
+    dialog = desk.window.findChild(StudyDialog)
+    assert [item.path.name for item in desk.presenter.items] == ["4.png"]
+    assert "1 of 1 X-rays" in dialog.said.text()
+    out = tmp_path / "study.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == text.STUDY_SAVE).click()
+    assert out.read_text().splitlines()[1].startswith(f"1,{name},covid,covid,")
     dialog.close()
 
 

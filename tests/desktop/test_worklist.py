@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from xraydemo.desktop import text
+from xraydemo.desktop.items import Item
+from xraydemo.desktop.list_panel import ListPanel
+from xraydemo.desktop.order import KEYS, Order
 from xraydemo.desktop.presenter import Presenter, View
 from xraydemo.desktop.worklist import NUMBER, Worklist
 
@@ -22,3 +26,25 @@ def test_the_longest_probability_is_not_cut(qtbot, presenter) -> None:
     qtbot.addWidget(worklist)
     needed = worklist.fontMetrics().horizontalAdvance(text.percent(0.999)) + 20  # both margins
     assert worklist.columnWidth(NUMBER) >= needed
+
+
+def test_the_chooser_shows_which_way_the_list_is_sorted(qtbot, presenter) -> None:
+    panel = ListPanel(presenter)
+    qtbot.addWidget(panel)
+    assert panel.key.currentText() == "▲ File"
+    for arrow in "▼▲":
+        presenter.sort_by("priority")
+        panel.show_order()
+        assert panel.key.currentText() == f"{arrow} {text.SORT_KEYS['priority']}"
+    assert sum(panel.key.itemText(place)[0] in "▲▼" for place in range(panel.key.count())) == 1
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_arrow_points_up_where_the_smallest_is_first(judged, key, backwards) -> None:
+    """The words have the usual way of each key for themselves; `Order` is what counts."""
+    small = judged("normal", share=0.8, score=1.0, date="2020-01-01")
+    large = judged("covid", share=0.9, score=2.0, date="2021-01-01")
+    items = [Item(0, Path("/x/a.png"), reading=small), Item(1, Path("/x/b.png"), reading=large)]
+    is_upwards = Order(key, backwards).apply(items) == [0, 1]
+    assert text.sort_arrow(key, backwards=backwards) == ("▲" if is_upwards else "▼")

@@ -170,3 +170,37 @@ def test_what_is_lost_is_told_over_the_same_classes():
     assert found.internal.value == 0.9
     assert found.internal.where == "X-rays held out in training, Normal, COVID-19 only"
     assert found.gap.value == pytest.approx(0.9 - found.number.value, abs=1e-6)
+
+
+def behind(found):
+    """Give the X-rays behind each bar of the figure."""
+    names = [label.partition(":")[0] for label in found.figure.labels]
+    return dict(zip(names, found.figure.groups, strict=True))
+
+
+def test_behind_each_bar_are_the_xrays_that_it_was_measured_on():
+    labels = ["", *["normal", "covid"] * 300, ""]  # those without a label are in no number
+    year = ["2021"] * 101 + ["2020"] * 400 + ["2021"] * 101
+    found = headline(run_with(1.0, columns={"year": year}, labels=labels), [])
+    shown = behind(found)
+    assert shown["internal"] == ()  # it is from the card
+    assert shown["external"] == tuple(range(1, 601))
+    assert shown["newest year"] == (*range(1, 101), *range(501, 601))
+    assert all(len(shown[p.name]) == p.number.n for p in found.parts if p.name != "internal")
+
+
+def test_at_home_the_xrays_are_behind_the_internal_bar():
+    assert behind(headline(run_with(4.0, card=INSIDE), []))["internal"] == tuple(range(600))
+
+
+def test_behind_the_worst_group_is_the_half_that_it_was_measured_on():
+    sex = ["F", "F", "M", "M"] * 150
+    found = headline(run_with(np.where(np.array(sex) == "F", 0.0, 4.0), columns={"sex": sex}), [])
+    shown = behind(found)["worst group"]
+    assert len(set(shown)) == found.number.n == pytest.approx(150, abs=1)
+    assert {position % 4 for position in shown} == {0, 1}  # women
+
+
+def test_the_xrays_behind_it_are_not_in_the_plain_data():
+    (part, *_) = headline(run_with(1.0), []).to_dict()["parts"]
+    assert set(part) == {"name", "number", "classes", "note"}

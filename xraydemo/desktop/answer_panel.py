@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -28,6 +27,8 @@ from xraydemo.desktop.figure_view import FigureView
 from xraydemo.desktop.gradually import Gradually
 from xraydemo.desktop.number_table import NumberTable
 from xraydemo.desktop.parts import Card, Page, words_label
+from xraydemo.desktop.power_pieces import power_pieces
+from xraydemo.desktop.saving import ask_where_to_save
 from xraydemo.desktop.scenario_dialog import ScenarioDialog
 from xraydemo.errors import XrayDemoError
 
@@ -153,22 +154,33 @@ class AnswerPanel(QScrollArea):
         if result.verdict is Verdict.CANNOT_CHECK:
             yield from pieces.add(self._would_help(result))
         else:
-            yield from pieces.add(_large(result.headline, 1.1))
+            yield from pieces.add(_large(text.what_would_help(result.headline), 1.1))
             if result.number:
                 yield from pieces.add(_sentence(number_text(result.number), "dim"))
             if not result.settled:
                 yield from pieces.add(_sentence(text.UNSETTLED, "warning"))
             for finding in result.findings:
-                yield from pieces.add(_bullet(finding))
+                yield from pieces.add(_bullet(text.what_would_help(finding)))
             if told and is_told_what_next:
-                yield from pieces.add(_told(((text.EXPLAIN_NEXT, told.next),)))
+                yield from pieces.add(
+                    _told(((text.EXPLAIN_NEXT, text.what_would_help(told.next)),))
+                )
             yield from self._add_figures(pieces)
             for table in result.tables:
                 yield from pieces.add(NumberTable(table))
         if told:
             yield from pieces.add(_told(_beside(told, is_told_what_next)))
+        yield from self._fill_power(pieces, result.check)
         if result.parameters:
             yield from pieces.add(self._settings(result))
+
+    def _fill_power(self, pieces: _Pieces, check: str) -> Iterator[None]:
+        """Tell what was measured of the check itself, where something was."""
+        from xraydemo.report.power import power_of
+
+        if power := power_of(check):
+            for piece in power_pieces(power):
+                yield from pieces.add(piece)
 
     def _would_help(self, result: CheckResult) -> Card:
         """Say what would help, and offer to take it."""
@@ -208,10 +220,9 @@ class AnswerPanel(QScrollArea):
             self.show_figure(number)
 
     def _save(self, number: int) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, text.FIGURE_SAVE, "figure.png", text.FIGURES)
-        if name:
-            path = Path(name)
-            self._presenter.write_figure(number, path if path.suffix else path.with_suffix(".png"))
+        proposed = Path("figure.png")
+        if path := ask_where_to_save(self, text.FIGURE_SAVE, proposed, text.FIGURES):
+            self._presenter.write_figure(number, path)
 
     def _make_scenario(self, words: str, positions: tuple[int, ...]) -> None:
         dialog = ScenarioDialog(self._presenter, words, positions, self)
@@ -395,7 +406,7 @@ def _beside(told: Explanation, is_told_what_next: bool) -> list[tuple[str, str]]
     """Give what stands below each answer, each with its title."""
     parts = [(text.EXPLAIN_HOW, told.how), (text.EXPLAIN_CANNOT, told.cannot_tell)]
     if not is_told_what_next:
-        parts.append((text.EXPLAIN_NEXT, told.next))
+        parts.append((text.EXPLAIN_NEXT, text.what_would_help(told.next)))
     parts.append((text.EXPLAIN_LITERATURE, told.literature))
     parts.append((text.EXPLAIN_SOURCES, "\n".join(map(str, told.sources))))
     return [(title, words) for title, words in parts if words]

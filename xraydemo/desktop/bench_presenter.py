@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from xraydemo.desktop import text
 from xraydemo.desktop.background import Background, error_of
+from xraydemo.desktop.child import in_child
 from xraydemo.desktop.engine_door import NOW
+from xraydemo.desktop.export_presenter import ExportPresenter
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
@@ -44,6 +47,9 @@ class BenchView(Protocol):
     def answers_changed(self) -> None:
         """Take note: the model answered, or something is wrong."""
 
+    def export_changed(self) -> None:
+        """Take note: a figure is being written, was written, or can't be."""
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -68,6 +74,8 @@ class BenchPresenter:
         Takes a function and has the window's thread call it soon; may be called from any thread.
     engine : callable
         Gives the engine; None while it isn't ready.
+    failure : callable
+        Gives why there will be no engine, in the engine's own words; empty if it didn't fail.
     """
 
     def __init__(
@@ -75,10 +83,12 @@ class BenchPresenter:
         view: BenchView,
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
+        failure: Callable[[], str] = lambda: "",
     ) -> None:
         self._view = view
         self._post = post
         self._engine = engine
+        self._failure = failure
         self._background = Background(post, threads=1)
         self._version = 0
         self._answered_version = self._drawn_version = -1
@@ -86,6 +96,7 @@ class BenchPresenter:
         self._closed = False
         self._lungs: NDArray[Any] | None = None
 
+        self.export = ExportPresenter(view.export_changed, post)
         self.subject: Path | None = None
         self.steps: list[Intervention] = []
         self.before: Reading | None = None
@@ -100,6 +111,15 @@ class BenchPresenter:
         return self.subject is not None and not self.problem and shown < self._version
 
     @property
+    def note(self) -> str:
+        """What is to be known about the answers: what they wait for, or how they came about."""
+        if self.lungs_missing:
+            return text.BENCH_NO_LUNGS
+        if not self.is_waiting:
+            return ""
+        return self._failure() or text.BENCH_WAITING
+
+    @property
     def lungs_missing(self) -> bool:
         """Whether a step needs the lungs, and none were found: the middle stands for them."""
         needed = any(kind_of(step).needs_lungs for step in self.steps)
@@ -109,6 +129,7 @@ class BenchPresenter:
         """Lay an X-ray onto the bench; the steps stay, so that one can go through many X-rays."""
         if path == self.subject:
             self._go_on()  # the engine may have become ready
+            self._view.answers_changed()  # or may have failed
             return
         self.subject = path
         self._lungs = self.before = self.after = self.pictures = self.problem = None
@@ -164,24 +185,23 @@ class BenchPresenter:
         self._changed()
 
     def save_figure(self, path: Path) -> None:
-        """Write both pictures and both answers as one figure, PNG, SVG or PDF by the name.
+        """Have both pictures and both answers written as one figure, PNG, SVG or PDF by the name.
 
-        Raises
-        ------
-        XrayDemoError
-            If it can't be written.
+        How that goes is said by `export`.
         """
         if not (self.pictures and self.before and self.after):
             return
-        from xraydemo.report.counterfactual import write_counterfactual
-
-        sentences = [step.sentence for step in self.steps]
         pictures = (self.pictures.before, self.pictures.after)
-        write_counterfactual(path, pictures, (self.before, self.after), sentences)
+        readings = (self.before, self.after)
+        sentences = [step.sentence for step in self.steps]
+        self.export.write(
+            path, lambda: in_child(_write_figure, path, pictures, readings, sentences)
+        )
 
     def close(self) -> None:
         """End the threads; nothing is told to the view any more."""
         self._closed = True
+        self.export.close()
         self._background.close()
 
     def _changed(self) -> None:
@@ -273,3 +293,16 @@ def draw_pictures(
     after, _ = alter(before, steps, lungs)
     levels = [np.rint(255 * picture).astype(np.uint8) for picture in (before, after)]
     return Pictures(*levels)
+
+
+def _write_figure(
+    path: Path,
+    pictures: tuple[NDArray[Any], NDArray[Any]],
+    readings: tuple[Reading, Reading],
+    sentences: Sequence[str],
+    _: Callable[[object], None],
+) -> None:
+    """Write the figure; runs in the child."""
+    from xraydemo.report.counterfactual import write_counterfactual
+
+    write_counterfactual(path, pictures, readings, sentences)

@@ -32,7 +32,6 @@ from xraydemo.desktop.bench_presenter import BenchPresenter, kind_of, kinds
 from xraydemo.desktop.parts import Problem, words_label
 from xraydemo.desktop.reading_panel import ProbabilityBars
 from xraydemo.desktop.step_card import StepCard
-from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,16 +169,19 @@ class BenchTab(QWidget):
         Takes a function and has the window's thread call it soon; may be called from any thread.
     engine : callable
         Gives the window's engine; None while it isn't ready.
+    failure : callable
+        Gives why there will be no engine, in the engine's own words; empty if it didn't fail.
     """
 
     def __init__(
         self,
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
+        failure: Callable[[], str] = lambda: "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.presenter = BenchPresenter(self, post, engine)
+        self.presenter = BenchPresenter(self, post, engine, failure)
         self.before = Side(text.BENCH_BEFORE)
         self.after = Side(text.BENCH_AFTER, drawable=True)
         self.chooser = QComboBox()
@@ -189,7 +191,8 @@ class BenchTab(QWidget):
         self._save = QPushButton(text.BENCH_SAVE)
         self._about = words_label("dim", "")
         self._note = words_label("dim", "")
-        self._problem = Problem()
+        self._written = words_label("dim", "")
+        self._problem, self._export_problem = Problem(), Problem()
         self.cards: list[StepCard] = []
         self._lay_out()
 
@@ -200,6 +203,7 @@ class BenchTab(QWidget):
         self.after.plate.drawn.connect(self.presenter.cover)
         self.subject_changed()
         self.steps_changed()
+        self.export_changed()
 
     def take(self, path: Path | None) -> None:
         """Lay an X-ray onto the bench."""
@@ -210,8 +214,10 @@ class BenchTab(QWidget):
                 self.chooser.setItemData(self.chooser.count() - 1, kind.sentence, tip)
         self.presenter.take(path)
 
-    at_work = ""
-    """Nothing here would be missed."""
+    @property
+    def at_work(self) -> str:
+        """What would be broken off now, in a sentence; empty for nothing."""
+        return text.CLOSE_WRITING if self.presenter.export.is_writing else ""
 
     def take_focus(self) -> None:
         """Put the keyboard on the chooser of steps."""
@@ -225,13 +231,14 @@ class BenchTab(QWidget):
         self.presenter.close()
 
     def ask_where_to_save(self) -> None:
-        """Ask for a file, and write the figure there."""
-        name, _ = QFileDialog.getSaveFileName(self, text.BENCH_SAVE, "what-if.png", text.FIGURES)
-        if name:
-            try:
-                self.presenter.save_figure(Path(name))
-            except XrayDemoError as error:
-                self._problem.say(error)
+        """Ask for a file, and have the figure written there."""
+        dialog = QFileDialog(self, text.BENCH_SAVE, "", text.FIGURES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")  # before it looks whether there is such a file already
+        dialog.selectFile("what-if.png")
+        if dialog.exec():
+            self.presenter.save_figure(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
 
     # what the presenter tells
 
@@ -267,12 +274,19 @@ class BenchTab(QWidget):
         self.before.show_reading(presenter.before)
         self.after.show_reading(presenter.after)
         self._problem.say(presenter.problem)
-        waiting = text.BENCH_WAITING if presenter.is_waiting else ""
-        self._note.setText(text.BENCH_NO_LUNGS if presenter.lungs_missing else waiting)
+        self._note.setText(presenter.note)
         for card, step in zip(self.cards, presenter.steps, strict=False):
             card.say(step.sentence)
         self._clear.setEnabled(bool(presenter.steps))
         self._save.setEnabled(presenter.pictures is not None and presenter.after is not None)
+
+    def export_changed(self) -> None:
+        """Show how the writing of a figure goes."""
+        export = self.presenter.export
+        self._written.setText(export.note)
+        self._written.setToolTip(export.note)
+        self._written.setVisible(bool(export.note))
+        self._export_problem.say(export.problem)
 
     # within
 
@@ -298,6 +312,8 @@ class BenchTab(QWidget):
         buttons.addWidget(self._clear)
         buttons.addWidget(self._save)
         column.addLayout(buttons)
+        column.addWidget(self._written)
+        column.addWidget(self._export_problem)
         sides = QGridLayout()
         sides.setContentsMargins(14, 10, 14, 10)
         sides.setSpacing(14)

@@ -69,10 +69,11 @@ class CheckCard(QAbstractButton):
         self._answer, self._thumbnails, self._edited = answer, thumbnails, edited
         result = answer.result
         number = number_text(result.number) if result.number else ""
-        said = [verdict_text(result.verdict), answer.question, result.headline, number]
+        sentence = text.what_would_help(result.headline)
+        said = [verdict_text(result.verdict), answer.question, sentence, number]
         said += [text.EDITED_NAME] * edited
         self.setAccessibleName(". ".join(part for part in said if part))
-        self.setToolTip(text.what_would_help(result.headline))
+        self.setToolTip(sentence)
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

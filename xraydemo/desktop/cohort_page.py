@@ -59,7 +59,7 @@ class CohortPage(QWidget):
         self.folder, self._choose = QLineEdit(), QPushButton(text.COHORT_FOLDER_CHOOSE)
         self._folder_note = words_label("dim")
         self.run, self.stop = QPushButton(text.RUN), QPushButton(text.STOP)
-        self._progress, self._progress_note = QProgressBar(), QLabel()
+        self._progress, self._progress_note = QProgressBar(), words_label("dim")
         self._counts = Counts()
         self.names = OwnNames(presenter)
         self.more, self.beside = QPushButton(text.MORE), BesidePanel(presenter)
@@ -81,7 +81,6 @@ class CohortPage(QWidget):
         self.run.setObjectName("main")
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(8)
-        self._progress_note.setObjectName("dim")
         self.problems.setAccessibleName(text.NAME_PROBLEMS)
         self.problems.setReadOnly(True)
         self.problems.setTabChangesFocus(True)
@@ -238,9 +237,7 @@ class CohortPage(QWidget):
             note = text.RUN_STARTING
         if presenter.stopped and not reading and progress:
             note = f"{note}  ·  {text.RUN_STOPPED}"
-        if not note and not presenter.engine_ready:
-            note = text.RUN_WAITS_FOR_MODEL
-        self._progress_note.setText(note)
+        self._progress_note.setText(note or presenter.waits_for_model)
 
     def _show_problems(self, understood: Understood | None) -> None:
         problems = understood.problems if understood else ()

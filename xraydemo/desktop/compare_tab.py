@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from xraydemo.desktop.compare_presenter import Side
     from xraydemo.desktop.compare_work import RunName
+    from xraydemo.desktop.memory import Device
     from xraydemo.desktop.show_files import ShowFiles
     from xraydemo.evaluation.compare import ChangedAnswer, Difference, SideBySide
     from xraydemo.evaluation.result import Verdict
@@ -64,6 +65,8 @@ class CompareTab(QWidget):
         Shows X-rays in the worklist, with their labels.
     run_at_hand : callable
         Gives the folder of the run that is open in Evaluate; None for none.
+    device : callable
+        Gives the device that another model reads on, which the reader may change meanwhile.
     """
 
     def __init__(
@@ -71,11 +74,12 @@ class CompareTab(QWidget):
         post: Callable[[Callable[[], None]], None],
         show_files: ShowFiles,
         run_at_hand: Callable[[], Path | None],
+        device: Callable[[], Device],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.presenter = ComparePresenter(self, post, show_files)
-        self._run_at_hand = run_at_hand
+        self._run_at_hand, self._device = run_at_hand, device
         self.over_time = OverTimePage(post, run_at_hand)
         self.to_two, self.to_over_time = (
             QPushButton(words) for words in (text.COMPARE_TWO, text.OVER_TIME)
@@ -325,7 +329,7 @@ class CompareTab(QWidget):
         """Ask for a bundle, and read the first run's cohort with it."""
         name = QFileDialog.getExistingDirectory(self, text.COMPARE_MODEL)
         if name:
-            self.presenter.read_with(Path(name))
+            self.presenter.read_with(Path(name), self._device())
 
     def restyle(self) -> None:
         """Draw the tables anew: their colours are in their cells."""
@@ -404,7 +408,7 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
         (f"{one.before:.3f}", ""),
         (f"{one.after:.3f}", ""),
         (f"{one.change:+z.3f}  {sign}".rstrip(), colour),
-        (f"{one.low:+z.3f} to {one.high:+z.3f}", ""),
+        (text.change_interval(one.low, one.high), ""),
         (f"{one.n:,}", ""),
     ]
     return [*cells, (p_text(one.p), "")] if tested else cells

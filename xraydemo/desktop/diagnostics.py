@@ -15,6 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from xraydemo import __version__
+from xraydemo.desktop import text
 
 PACKAGES = ("PySide6-Essentials", "numpy", "openvino", "torch", "pydicom", "pillow")
 _LARGEST_LOG, _OLD_LOGS = 512 * 1024, 2
@@ -106,4 +107,4 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        return text.NOT_INSTALLED

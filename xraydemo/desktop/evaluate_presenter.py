@@ -18,7 +18,7 @@ from xraydemo.desktop import evaluate_work, text
 from xraydemo.desktop.asking import Answer, Asking, Beside, Inquiry, ReadingBeside, Thresholds
 from xraydemo.desktop.background import Background, error_of
 from xraydemo.desktop.drawer import Drawer
-from xraydemo.desktop.evaluate_work import OwnName, Understood
+from xraydemo.desktop.evaluate_work import OwnName, Understood, holds_run
 from xraydemo.desktop.export_presenter import ExportPresenter, ExportWork
 from xraydemo.errors import BadCohort, XrayDemoError
 
@@ -174,6 +174,8 @@ class EvaluatePresenter:
         The jobs.
     drawer : DrawerDoor, optional
         Default a process of its own.
+    engine_failure : callable
+        Says why there is no engine and none will come; "" while one may.
     """
 
     def __init__(
@@ -184,12 +186,14 @@ class EvaluatePresenter:
         show_files: ShowFiles,
         work: Work = evaluate_work,
         drawer: DrawerDoor | None = None,
+        engine_failure: Callable[[], str] = lambda: "",
     ) -> None:
         self._view = view
         self._drawer = drawer or Drawer()
         self._post = post
         self._engine = engine
-        self._last_engine: EngineDoor | None = None
+        self._engine_failure = engine_failure
+        self._last_engine: tuple[EngineDoor | None, str] = None, ""
         self._show_files = show_files
         self._work = work
         self._background = Background(post, threads=1)
@@ -245,6 +249,11 @@ class EvaluatePresenter:
     def engine_ready(self) -> bool:
         """Whether there is a model that can read."""
         return self._engine() is not None
+
+    @property
+    def waits_for_model(self) -> str:
+        """Why nothing can be read now, in a sentence; empty when there is a model."""
+        return "" if self.engine_ready else self._engine_failure() or text.RUN_WAITS_FOR_MODEL
 
     @property
     def can_run(self) -> bool:
@@ -305,8 +314,11 @@ class EvaluatePresenter:
     # the cohort
 
     def choose(self, source: Path) -> None:
-        """Take another cohort."""
-        if self.doing == "reading":
+        """Take another cohort, or open a run if this is the folder of one."""
+        if holds_run(source):
+            self.open_run(source)
+            return
+        if self._is_busy():
             return
         self.source = source
         self.where_text, self.mapping, self.own_folder = "", {}, None
@@ -389,7 +401,7 @@ class EvaluatePresenter:
 
         Thresholds are those that it was last asked with, unless one's own are to be kept.
         """
-        if self.doing == "reading":
+        if self._is_busy():
             return
         before: Page = "cohort" if self.source else "start"
 
@@ -507,9 +519,12 @@ class EvaluatePresenter:
 
     def engine_changed(self) -> None:
         """Take note: the model became ready, or failed; said more often, it costs nothing."""
-        if self._engine() is not self._last_engine:
-            self._last_engine = self._engine()
+        engine = self._engine(), self._engine_failure()
+        if engine != self._last_engine:
+            self._last_engine = engine
             self._view.cohort_changed()
+            if engine[0] and self.page == "cohort" and self.doing in ("", "understanding"):
+                self._understand()  # a half-finished run is found once the model is known
 
     def close(self) -> None:
         """End the threads; a run that is being read stops first, and nothing of it is lost."""
@@ -527,6 +542,13 @@ class EvaluatePresenter:
             self._idle.wait(_SECONDS_TO_STOP)
 
     # within
+
+    def _is_busy(self) -> bool:
+        """Tell whether a run is being read, and if so, say that nothing else can begin."""
+        if self.doing != "reading":
+            return False
+        self.refuse(XrayDemoError(text.EVALUATE_BUSY, text.EVALUATE_BUSY_HINT))
+        return True
 
     def _understand(self) -> None:
         """Read the cohort as it is asked for now."""

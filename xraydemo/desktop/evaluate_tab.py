@@ -43,6 +43,8 @@ class EvaluateTab(QWidget):
         Gives the window's engine; None while it isn't ready.
     show_files : ShowFiles
         Shows X-rays in the worklist, with their labels.
+    engine_failure : callable
+        Says why there is no engine and none will come; "" while one may.
     """
 
     def __init__(
@@ -50,10 +52,13 @@ class EvaluateTab(QWidget):
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
         show_files: ShowFiles,
+        engine_failure: Callable[[], str] = lambda: "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.presenter = EvaluatePresenter(self, post, engine, show_files)
+        self.presenter = EvaluatePresenter(
+            self, post, engine, show_files, engine_failure=engine_failure
+        )
         self._start = MessagePage()
         self._start.say(text.EVALUATE_TITLE, text.EVALUATE_BODY, text.EVALUATE_BEST)
         self._start_problem = Problem()

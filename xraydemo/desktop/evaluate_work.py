@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xraydemo.evaluation.run import Run
 
 _NOT_IN_A_NAME = re.compile(r"[^\w=.-]+")
+_RUN = "run.sqlite"  # the store's DATABASE; to import that takes long in the window's thread
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,11 @@ def understand(
         place,
         problem,
     )
+
+
+def holds_run(folder: Path) -> bool:
+    """Tell whether a run is kept in a folder."""
+    return (folder / _RUN).is_file()
 
 
 def read_all(
@@ -310,7 +316,10 @@ def _own_folder(cohort: Cohort, folder: Path, bundle: str) -> RunFolder:
 
 
 def _usual_folder(cohort: Cohort, bundle: str, today: date) -> RunFolder:
-    """Find a folder among the user's data: of this run, if it was begun today, or a new one."""
+    """Find a folder among the user's data.
+
+    Of this run, if it was begun today, or is half-finished since another day; else a new one.
+    """
     import platformdirs
 
     runs = Path(platformdirs.user_data_dir("xraydemo", appauthor=False)) / "runs"
@@ -319,7 +328,24 @@ def _usual_folder(cohort: Cohort, bundle: str, today: date) -> RunFolder:
     while (found := _look(cohort, folder, bundle)) is None:
         number += 1
         folder = runs / f"{name}-{today.isoformat()}-{number}"
+    if found.done is None and bundle:  # else there may be those of any model
+        return _half_finished(cohort, bundle, runs, name) or found
     return found
+
+
+def _half_finished(cohort: Cohort, bundle: str, runs: Path, name: str) -> RunFolder | None:
+    """Find this run where it was stopped on any day, the newest first; None if it wasn't."""
+    # the name alone begins those of other conditions, too
+    dated = re.compile(re.escape(name) + r"-(\d{4}-\d\d-\d\d)(?:-(\d+))?")
+    named = [match for folder in runs.glob("*") if (match := dated.fullmatch(folder.name))]
+    for match in sorted(named, key=lambda m: (m[1], int(m[2] or 1)), reverse=True):
+        try:
+            found = _look(cohort, runs / match[0], bundle)
+        except XrayDemoError:  # of another version, or spoiled: nothing goes on there
+            continue
+        if found and found.done is not None and found.done < len(cohort.table):
+            return found
+    return None
 
 
 def _look(cohort: Cohort, folder: Path, bundle: str) -> RunFolder | None:

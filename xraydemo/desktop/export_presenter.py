@@ -76,31 +76,24 @@ class ExportPresenter:
 
     def write_document(self, document: Mapping[str, Any], path: Path) -> None:
         """Write what was found as JSON."""
-        self._write(path, lambda: self._work.write_document(document, path))
+        self.write(path, lambda: self._work.write_document(document, path))
 
     def write_table(self, run: Run, path: Path) -> None:
         """Write the readings as CSV or Parquet, by the ending."""
-        self._write(path, lambda: self._work.write_table(run, path))
+        self.write(path, lambda: self._work.write_table(run, path))
 
     def write_report(self, folder: Path, document: Mapping[str, Any], path: Path) -> None:
         """Write the PDF of the report."""
         stop = self._stop
-        self._write(path, lambda: self._work.write_report(folder, document, path, stop.is_set))
+        self.write(path, lambda: self._work.write_report(folder, document, path, stop.is_set))
 
     def write_figure(self, figure: Figure, folder: Path, path: Path) -> None:
         """Write a figure of a run, in the format of the ending."""
-        self._write(path, lambda: self._work.save_figure(figure, folder, path))
+        self.write(path, lambda: self._work.save_figure(figure, folder, path))
 
-    def stop(self) -> None:
-        """Stop writing the report."""
-        self._stop.set()
+    def write(self, path: Path, job: Callable[[], bool | None]) -> None:
+        """Have a job write a file, in the thread; it gives False if it was stopped."""
 
-    def close(self) -> None:
-        """End the thread, and what it is writing."""
-        self._stop.set()
-        self._background.close()
-
-    def _write(self, path: Path, job: Callable[[], bool | None]) -> None:
         def written(future: Future[bool | None]) -> None:
             self._waiting -= 1
             self.problem = error_of(future)
@@ -115,3 +108,12 @@ class ExportPresenter:
         self.problem, self.note = None, text.EXPORT_WRITING.format(name=path.name)
         self._changed()
         self._background.run(job, written)
+
+    def stop(self) -> None:
+        """Stop writing the report."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """End the thread, and what it is writing."""
+        self._stop.set()
+        self._background.close()

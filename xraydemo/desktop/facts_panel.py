@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from xraydemo.desktop import style, text
+from xraydemo.desktop.word_table import CopyTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,7 +107,7 @@ class FactsPanel(QWidget):
         self._identity.setToolTip(text.FACTS_IDENTITY_TIP)
         self._hidden = QLabel()
         self._hidden.setObjectName("dim")
-        self._table = QTableWidget(0, 2)
+        self._table = CopyTable(0, 2)
         self._table.setObjectName("tags")
         self._table.setAccessibleName(text.NAME_TAGS)
         self._table.horizontalHeader().hide()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xraydemo.classes import CLASSES
@@ -10,7 +12,6 @@ from xraydemo.desktop import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from xraydemo.errors import XrayDemoError
     from xraydemo.model.reading import Reading
@@ -125,3 +126,21 @@ def folder_labels(files: Iterable[Path], opened: Sequence[Path]) -> dict[Path, s
         return of_folder[folder]
 
     return {file: label for file in files if (label := class_of(file.parent))}
+
+
+def short_names(chosen: Iterable[Item], among: Sequence[Item]) -> list[str]:
+    """Name files in a way that tells them apart: from the folder that holds all of them.
+
+    Parameters
+    ----------
+    chosen : iterable of Item
+        These are named.
+    among : sequence of Item
+        All that are open; 50,000 have few folders, and only those are looked at.
+    """
+    folders = {os.path.dirname(item.path) for item in among}  # noqa: PTH120 - ten times as fast
+    if not folders:
+        return []
+    above = os.path.commonpath([Path(folder).absolute() for folder in folders])
+    begin = len(os.path.join(above, ""))  # noqa: PTH118 - a root ends in a slash already
+    return [str(item.path.absolute())[begin:].replace(os.sep, "/") for item in chosen]

@@ -81,10 +81,15 @@ class ListPanel(QWidget):
     def show_order(self) -> None:
         """Show what the presenter lists, and how."""
         presenter = self._presenter
+        order = presenter.order
         self.list.show_order()
-        self.key.setCurrentIndex(self.key.findData(presenter.order.key))
-        if self.search.text() != presenter.order.search:
-            self.search.setText(presenter.order.search)
+        for place, key in enumerate(KEYS):
+            is_shown = key == order.key and presenter.study is None  # that is in no such order
+            arrow = text.sort_arrow(key, backwards=order.backwards) if is_shown else ""
+            self.key.setItemText(place, f"{arrow} {text.SORT_KEYS[key]}".strip())
+        self.key.setCurrentIndex(self.key.findData(order.key))
+        if self.search.text() != order.search:
+            self.search.setText(order.search)
         listed = text.listed(len(presenter.shown), len(presenter.items))
         self._count.setText(listed)
         self._count.setVisible(bool(listed))  # else the field ends before the one below

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xraydemo.desktop import text
-from xraydemo.desktop.marks import Marks, write_csv
+from xraydemo.desktop.items import short_names
+from xraydemo.desktop.marks import Mark, Marks, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from xraydemo.desktop.items import Item
 
@@ -39,15 +39,9 @@ class Marking:
         """The open X-rays that bear a mark."""
         return [item for item in self._items() if item.mark]
 
-    @property
-    def names(self) -> dict[Path, str]:
-        """Short names that tell the files apart: from the folder that holds all of them."""
-        paths = [item.path.absolute() for item in self._items()]
-        above = Path(os.path.commonpath([path.parent for path in paths])) if paths else Path()
-        return {
-            item.path: path.relative_to(above).as_posix()
-            for item, path in zip(self._items(), paths, strict=True)
-        }
+    def holding(self, sha256: str) -> list[Item]:
+        """Give the open X-rays of this content, as far as they were read; copies are several."""
+        return [item for item in self._items() if item.sha256 == sha256]
 
     def know(self, item: Item, sha256: str) -> None:
         """Take note of a file's content: its mark may be known from another day."""
@@ -68,18 +62,18 @@ class Marking:
         said = text.MARKED.format(what=text.class_name(class_id))
         return said if item.mark else text.UNMARKED
 
-    def undo(self) -> str:
-        """Take back the last mark of this session; says what was done.
+    def undo(self) -> tuple[Mark, Mark] | None:
+        """Take back the last mark of this session; gives the word on its file before and after.
 
         Raises
         ------
         XrayDemoError
             If it can't be kept.
         """
-        sha256 = self._marks.undo()
-        if sha256:
-            self._show_all(sha256)
-        return text.UNDONE if sha256 else text.NOTHING_TO_UNDO
+        undone = self._marks.undo()
+        if undone:
+            self._show_all(undone[0].sha256)
+        return undone
 
     def save(self, path: Path) -> None:
         """Write the marks of the open X-rays as a table: file, label, time.
@@ -89,14 +83,14 @@ class Marking:
         XrayDemoError
             If it can't be written.
         """
-        names = self.names
-        found = ((names[item.path], self._marks.of(item.sha256)) for item in self.marked)
+        marked = self.marked
+        names = short_names(marked, self._items())
+        found = ((name, self._marks.of(i.sha256)) for name, i in zip(names, marked, strict=True))
         write_csv(path, [(name, mark) for name, mark in found if mark])
 
     def _show_all(self, sha256: str) -> None:
-        for item in self._items():
-            if item.sha256 == sha256:
-                self._show(item)
+        for item in self.holding(sha256):
+            self._show(item)
 
     def _show(self, item: Item) -> None:
         mark = self._marks.of(item.sha256)

@@ -85,16 +85,17 @@ class Marks:
         self._write(sha256, label)
         self._done.append((sha256, before.label if before else ""))
 
-    def undo(self) -> str:
-        """Take back the last mark of this session; gives its file's SHA-256, empty for none."""
+    def undo(self) -> tuple[Mark, Mark] | None:
+        """Take back the last mark of this session; gives the word on its file before and after."""
         if not self._done:
-            return ""
+            return None
         sha256, label = self._done[-1]
-        self._write(sha256, label)
+        before = self._known()[sha256]
+        after = self._write(sha256, label)
         self._done.pop()
-        return sha256
+        return before, after
 
-    def _write(self, sha256: str, label: str) -> None:
+    def _write(self, sha256: str, label: str) -> Mark:
         mark, known = Mark(sha256, label, now()), self._known()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +105,7 @@ class Marks:
             message = text.MARK_NOT_KEPT.format(path=self._path, why=error.strerror)
             raise XrayDemoError(message, text.MAY_WRITE_HINT) from error
         known[sha256] = mark
+        return mark
 
     def _known(self) -> dict[str, Mark]:
         if self._marks is None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from xraydemo.desktop import style, text
 from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.word_table import CopyTable
 
 if TYPE_CHECKING:
     from xraydemo.model.neighbours import Neighbours
@@ -30,7 +31,7 @@ class NeighboursPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sentence, self._note = words_label(), words_label("dim")
-        self._table = QTableWidget(0, len(text.NEIGHBOURS_COLUMNS))
+        self._table = CopyTable(0, len(text.NEIGHBOURS_COLUMNS))
         self._table.setAccessibleName(text.PAGE_TIPS["neighbours"])
         for place, (name, tip) in enumerate(
             zip(text.NEIGHBOURS_COLUMNS, text.NEIGHBOURS_TIPS, strict=True)

@@ -38,6 +38,7 @@ from xraydemo.desktop.parts import (
     words_label,
     work_strip,
 )
+from xraydemo.desktop.saving import ask_where_to_save
 from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
@@ -275,12 +276,9 @@ class OverTimePage(QWidget):
 
     def ask_where(self) -> None:
         """Ask for a file, and write what was found into it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self, text.OVER_TIME_SAVE, "over-time.pdf", text.OVER_TIME_KINDS
-        )
-        if name:
-            path = Path(name)
-            self.presenter.write(path if path.suffix else path.with_suffix(".pdf"))
+        proposed = Path("over-time.pdf")
+        if path := ask_where_to_save(self, text.OVER_TIME_SAVE, proposed, text.OVER_TIME_KINDS):
+            self.presenter.write(path)
 
     def restyle(self) -> None:
         """Draw the table anew: its colours are in its cells."""

@@ -1,49 +1,43 @@
-"""How often a check finds what was planted, and how often it cries wolf, as a card."""
+"""How often a check finds what was planted, and how often it cries wolf."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QWidget
 
-from xraydemo.desktop import style, text
-from xraydemo.desktop.parts import Card, words_label
+from xraydemo.desktop import text
+from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.word_table import WordTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xraydemo.report.power import Power, PowerTable
 
-_CELL = "padding: 3px 14px 3px 0;"
 
-
-def power_card(power: Power) -> Card:
-    """Show a summary, the tables below it, and what their words mean."""
-    card = Card()
-    card.column.addWidget(words_label("title", text.EXPLAIN_POWER))
-    card.column.addWidget(_selectable(words_label("", power.summary)))
+def power_pieces(power: Power) -> Iterator[QWidget]:
+    """Give a summary, the tables below it, and what their words mean, one after the other."""
+    yield words_label("title", text.EXPLAIN_POWER)
+    yield _selectable(words_label("", power.summary))
     for table in power.tables:
-        label = QLabel(_html(table))
-        label.setTextFormat(Qt.TextFormat.RichText)
-        label.setWordWrap(True)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        card.column.addWidget(_selectable(label))
-    card.column.addWidget(_selectable(words_label("dim", " ".join(power.notes))))
-    return card
+        yield words_label("title", table.title)
+        yield _table(table)
+    yield _selectable(words_label("dim", text.what_would_help(" ".join(power.notes))))
 
 
-def _html(table: PowerTable) -> str:
-    head = _row("th", table.head, f"{_CELL} color: {style.DIM}; font-weight: 600;")
-    rows = "".join(_row("td", row, _CELL) for row in table.rows)
-    return f"<b>{escape(table.title)}</b><table cellspacing='0'>{head}{rows}</table>"
-
-
-def _row(tag: str, words: tuple[str, ...], look: str) -> str:
-    cells = "".join(
-        f"<{tag} align='{'right' if place else 'left'}' style='{look}'>{escape(one)}</{tag}>"
-        for place, one in enumerate(words)
-    )
-    return f"<tr>{cells}</tr>"
+def _table(table: PowerTable) -> WordTable:
+    """Fill a table; one in a label would take Qt several times as long to lay out."""
+    numbers = range(1, len(table.head))
+    shown = WordTable(table.head, table.title, numbers)
+    for column in numbers:  # above what it is the name of: some cells are empty
+        if head := shown.horizontalHeaderItem(column):
+            head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    shown.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    rows = [[(words, "") for words in row] for row in table.rows]
+    shown.fill(rows, most=len(rows))
+    return shown
 
 
 def _selectable(label: QLabel) -> QLabel:

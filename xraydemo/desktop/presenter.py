@@ -77,6 +77,9 @@ class View(Protocol):
     def study_changed(self) -> None:
         """Take note: a reader study began, went on, or ended."""
 
+    def study_ended(self, study: Study) -> None:
+        """Compare what was answered with what the model says."""
+
     def notice(self, words: str) -> None:
         """Say something in passing."""
 
@@ -126,7 +129,7 @@ class Presenter:
         self.gray = GrayValues(lambda: self.picture, view.presentation_changed)
         self.layers = Layers(
             lambda: self.reading,
-            lambda: self.engine.heatmap_scale,
+            lambda: self.engine.card,
             view.heatmap_changed,
             self._want_details,
         )
@@ -210,7 +213,7 @@ class Presenter:
             return text.STUDY_HIDDEN
         found = self.detail(want)
         if isinstance(found, XrayDemoError):
-            return str(found)
+            return text.STUDY_HIDDEN if self.is_blind else str(found)  # an error names the file
         if found:
             return found
         if self.opened and self.opened.error:
@@ -348,41 +351,41 @@ class Presenter:
             self._view.notice(text.STUDY_NO_UNDO)
             return
         try:
-            self._view.notice(self.marking.undo())
-            self._view.current_changed()
+            undone = self.marking.undo()
         except XrayDemoError as error:
             self._view.notice(str(error))
+            return
+        if undone is None:
+            self._view.notice(text.NOTHING_TO_UNDO)
+            return
+        before, after = undone
+        item = self._best_of(self.marking.holding(after.sha256))
+        if item and self.place_of(item.row) is not None:
+            self.select(item.row)
+        self._view.current_changed()
+        name = item.path.name if item else text.UNDONE_ELSEWHERE
+        self._view.notice(text.undone(name, before.label, after.label))
 
     def begin_study(self, seed: int | None = None) -> None:
         """Hide names and answers, and show the listed X-rays that can be read in random order."""
         rows = [row for row in self.shown if not self.items[row].error]
         if self.study or not rows:
             return
-        self.study = Study(rows, studies_folder(), seed)
+        self.study = Study(self.items, rows, studies_folder(), seed)
         self._arrange(Order())
         self.current = self.items[self.study.order[0]]
         self._want()
         self._show()
         self._view.study_changed()
 
-    def end_study(self) -> Study | None:
-        """Show everything again; gives the study, which knows its answers."""
+    def end_study(self) -> None:
+        """Show everything again, and have the answers compared."""
         study, self.study = self.study, None
         if study:
             self._arrange(Order())
             self._show()
             self._view.study_changed()
-        return study
-
-    def save_study(self, study: Study, path: Path) -> None:
-        """Write a study's answers beside the model's.
-
-        Raises
-        ------
-        XrayDemoError
-            If it can't be written.
-        """
-        study.save(path, self.items, self.marking.names)
+            self._view.study_ended(study)
 
     def close(self) -> None:
         """End the threads and the engine; nothing is told to the view any more."""
@@ -404,8 +407,8 @@ class Presenter:
         self._view.heatmap_changed()
 
     def _take(self, items: list[Item]) -> None:
+        study, self.study = self.study, None
         self.items = items
-        self.study = None
         self.order = replace(self.order, search="")
         self.queue.take(items)
         self._set_shown()
@@ -417,6 +420,8 @@ class Presenter:
         self._view.study_changed()
         self._view.status_changed()
         self._show()
+        if study and study.answers:  # it can't go on, but is not lost
+            self._view.study_ended(study)
 
     def _show(self) -> None:
         self._see()
@@ -433,6 +438,14 @@ class Presenter:
         if self.current and opened and opened.picture:
             self._seen_at = time.monotonic()
             self.marking.know(self.current, opened.sha256)
+
+    def _best_of(self, copies: Sequence[Item]) -> Item | None:
+        """Choose one of several copies: the one in sight, else one that is listed."""
+
+        def how_far(item: Item) -> tuple[bool, bool]:
+            return item is not self.current, self.place_of(item.row) is None
+
+        return min(copies, key=how_far, default=None)
 
     def _near(self) -> list[Item]:
         """Return the current X-ray and those likely wanted next, most likely first."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from xraydemo.desktop.commands import Commands
+    from xraydemo.desktop.items import Item
     from xraydemo.desktop.study import Study
     from xraydemo.metrics.agreement import Agreement
 
@@ -194,6 +195,14 @@ class ReadTab(QSplitter):
         self.banner.show_study()
         self.list_panel.show_study()
 
+    def study_ended(self, study: Study) -> None:
+        """Show how far reader and model agree, once it is counted."""
+        self.notice(text.STUDY_COUNTING)
+        pairs = study.pairs()
+        self._counting.run(
+            lambda: agreement(pairs), lambda future: self._show_agreement(study, future)
+        )
+
     def notice(self, words: str) -> None:
         """Say something in passing."""
         self.noticed.emit(words)
@@ -223,8 +232,7 @@ class ReadTab(QSplitter):
         if item is None:
             self.centre.setCurrentWidget(self.empty)
         elif opened and opened.error:
-            error = opened.error
-            self.message.say(f"⚠  {text.ERROR_TITLE}", error.message, error.hint, str(item.path))
+            self._say_unreadable(item, opened.error)
             self.centre.setCurrentWidget(self.message)
         else:
             self.centre.setCurrentWidget(self.image)
@@ -337,14 +345,7 @@ class ReadTab(QSplitter):
 
     def end_study(self) -> None:
         """End reading blind, and show how far reader and model agree."""
-        study = self.presenter.end_study()
-        if study is None:
-            return
-        self.notice(text.STUDY_COUNTING)
-        pairs = study.pairs(self.presenter.items)
-        self._counting.run(
-            lambda: agreement(pairs), lambda future: self._show_agreement(study, future)
-        )
+        self.presenter.end_study()
 
     def reset(self) -> None:
         """Show the X-ray as its file says: upright, fitted, its own window."""
@@ -403,10 +404,17 @@ class ReadTab(QSplitter):
         left, right = round(_LEFT * larger), round(_RIGHT * larger)
         self.setSizes([left, self.width() - left - right - 8, right])
 
+    def _say_unreadable(self, item: Item, error: XrayDemoError) -> None:
+        """Say why there is no picture; blind without the error, which names the file."""
+        title = f"⚠  {text.ERROR_TITLE}"
+        if self.presenter.is_blind:
+            self.message.say(title, text.BLIND_UNREADABLE)
+        else:
+            self.message.say(title, error.message, error.hint, str(item.path))
+
     def _say_opening(self) -> None:
-        item = self.presenter.current
-        if item:
-            self.message.say(text.OPENING.format(name=item.path.name))
+        if self.presenter.current:
+            self.message.say(text.OPENING.format(name=self.name))
             self.centre.setCurrentWidget(self.message)
 
     def _sort_when_idle(self) -> None:
@@ -444,10 +452,9 @@ class ReadTab(QSplitter):
         if error:
             return
 
-        def save() -> None:
-            self._save_table("study.csv", lambda path: self.presenter.save_study(study, path))
-
-        dialog = StudyDialog(future.result(), save, self)
+        dialog = StudyDialog(
+            future.result(), lambda: self._save_table("study.csv", study.save), self
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

@@ -15,11 +15,12 @@ import platformdirs
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import text
+from xraydemo.desktop.items import short_names
 from xraydemo.desktop.marks import now, save_table
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xraydemo.desktop.items import Item
@@ -60,15 +61,20 @@ class Study:
 
     Parameters
     ----------
+    items : sequence of Item
+        The worklist; the study keeps it, and can be compared when another is open.
     rows : sequence of int
-        Of the worklist.
+        Of the worklist: these are read.
     folder : Path
         The journal of answers is begun there, with the first of them.
     seed : int, optional
         Of the order; None for another one each time.
     """
 
-    def __init__(self, rows: Sequence[int], folder: Path, seed: int | None = None) -> None:
+    def __init__(
+        self, items: Sequence[Item], rows: Sequence[int], folder: Path, seed: int | None = None
+    ) -> None:
+        self._items = items
         self.order = list(rows)
         random.Random(seed).shuffle(self.order)  # noqa: S311 - no secret
         self.answers: dict[int, Answer] = {}
@@ -100,15 +106,15 @@ class Study:
         """The first X-ray in order that has no answer yet; None after the last."""
         return next((row for row in self.order if row not in self.answers), None)
 
-    def pairs(self, items: Sequence[Item]) -> list[tuple[str, str]]:
+    def pairs(self) -> list[tuple[str, str]]:
         """Give reader's and model's class of each X-ray that both answered."""
         return [
             (answer.reader, reading.predicted)
             for row, answer in self.answers.items()
-            if (reading := items[row].reading)
+            if (reading := self._items[row].reading)
         ]
 
-    def save(self, path: Path, items: Sequence[Item], names: Mapping[Path, str]) -> None:
+    def save(self, path: Path) -> None:
         """Write the answers in the order they were given; the columns are `COLUMNS`.
 
         Raises
@@ -117,13 +123,13 @@ class Study:
             If it can't be written.
         """
         rows = []
-        for row, answer in self.answers.items():
-            item = items[row]
+        answered = [self._items[row] for row in self.answers]
+        names = short_names(answered, self._items)
+        for item, file, answer in zip(answered, names, self.answers.values(), strict=True):
             model = item.reading.predicted if item.reading else ""
             share = f"{item.reading.probability_of(model):.4f}" if item.reading else ""
             agree = str(int(model == answer.reader)) if model else ""
-            place = self.order.index(row) + 1
-            file = names[item.path]
+            place = self.order.index(item.row) + 1
             rows.append(
                 (place, file, answer.reader, model, share, agree, answer.seconds, answer.time)
             )

@@ -272,9 +272,8 @@ class TeachPresenter:
                         [lesson.kind, lesson.tag_only, lesson.strength, *numbers, *said]
                     )
         except OSError as error:
-            raise XrayDemoError(
-                f"{path} can't be written: {error.strerror}", "Choose another place"
-            ) from error
+            message = text.TABLE_NOT_WRITTEN.format(path=path, why=error.strerror)
+            raise XrayDemoError(message, text.TABLE_NOT_WRITTEN_HINT) from error
 
     def refuse(self, problem: XrayDemoError) -> None:
         """Say what is wrong with what the reader wanted."""
@@ -432,4 +431,5 @@ def _said(verdict: Verdict | None) -> str:
     """Write a verdict for a table."""
     if verdict is None:
         return ""
-    return verdict.verdict if verdict.settled else f"{verdict.verdict} (not settled)"
+    words = verdict.verdict
+    return words if verdict.settled else text.TABLE_NOT_SETTLED.format(verdict=words)

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from xraydemo.metrics.agreement import Agreement
     from xraydemo.model.foreignness import ForeignnessAnswer
     from xraydemo.model.judgement import Judgement
+    from xraydemo.model.measured import Measured
     from xraydemo.model.neighbours import Kind, Neighbours
     from xraydemo.model.reading import Reading
 
 PROGRAM = "xraydemo"
 _NEARLY = 0.5  # of the first one's probability
-_OPTIONS = re.compile(r" with --out\b|--(?:where|map) | \(`xraydemo [^`]*`\)")
+_OPTIONS = re.compile(r" with --out\b|--(?:where|map) ")
+_COMMAND = r"`(?:xraydemo|python -m) [^`]*`"
+_COMMANDS = re.compile(  # with what is said of them
+    rf"(?:: | by ){_COMMAND}(?: makes one)?| \({_COMMAND}\)| {_COMMAND} makes it anew\."
+)
 
 # the empty window
 EMPTY_TITLE = "Drop chest X-rays here"
@@ -138,6 +143,7 @@ SORT_KEYS = {
     "date": "Date of the X-ray",
 }
 SORT_TIP = "Sort the list; the same once more turns it round"
+_SMALLEST_FIRST = {"file", "class"}  # as they are usually sorted; see order.py
 SORT_AGAIN = "Sort again"
 SORT_OLD = "Readings came since the list was sorted"
 COLUMN_NUMBERS = {"priority": "Not norm.", "foreignness": "Foreign", "date": "Date"}
@@ -167,7 +173,7 @@ MAY_WRITE_HINT = "Does the folder exist, and may you write into it?"
 TABLE_NOT_SAVED = "The table can't be saved as {path}: {why}"
 MARKED = "Marked: {what}. “Take back the last mark” undoes it."
 UNMARKED = "The mark was taken away. “Take back the last mark” brings it back."
-UNDONE = "The last mark was taken back."
+UNDONE_ELSEWHERE = "an X-ray that was open before"
 NOTHING_TO_UNDO = "There is no mark of this session to take back."
 STUDY_TITLE = "Reading blind: you and the model"
 STUDY_END_SHORT = "End and compare"
@@ -182,9 +188,11 @@ STUDY_COUNTING = "Counting…"
 TABLES = "Tables (*.csv)"
 SAVE_TABLE = "Save the table as"
 SAVED = "Saved: {path}"
+SAVE_REPLACE = "{path} is there already. Replace it?"
 COPIED = "The picture is in the clipboard."
 NO_MARKS = "No X-ray of this list is marked."
 STUDY_HIDDEN = "Hidden until you answer: say above the picture what it is."
+BLIND_UNREADABLE = "It can't be read, so it can't be answered. Why, is told after the study."
 STUDY_NO_UNDO = "The first answer counts: after it, the model's was seen."
 
 # the reading
@@ -442,6 +450,8 @@ EVALUATE_AMONG = "The run can't be kept in {folder}: it lies among the cohort's 
 EVALUATE_NOT_ABSOLUTE = "{folder} is not a whole path"
 EVALUATE_OTHER_RUN = "{folder} holds a run of another cohort or model"
 EVALUATE_ELSE = "Choose another folder for the run"
+EVALUATE_BUSY = "A run is being read"
+EVALUATE_BUSY_HINT = "Stop it first; what is done stays"
 EVALUATE_SAY_WHICH = "Say below which name stands for which class"
 RUN = "Run"
 RUN_ON = "Go on"
@@ -504,6 +514,9 @@ EXPORT_PARQUET = "The readings, as Parquet…"
 EXPORT_WRITING = "Writing {name}…"
 EXPORT_DONE = "Written: {path}"
 EXPORT_STOPPED = "Not written: {path}"
+TABLE_NOT_WRITTEN = "{path} can't be written: {why}"
+TABLE_NOT_WRITTEN_HINT = "Choose another place"
+TABLE_NOT_SETTLED = "{verdict} (not settled)"
 
 # the lines between verdicts
 THRESHOLDS_TITLE = "The lines between verdicts"
@@ -559,14 +572,17 @@ NOT_THERE_HINT = "Check the path"
 # the command line's options, and what they are called in the window
 _GIVEN_BY = {
     "--boxes CSV": "“Boxes” under Other data: a CSV",
+    "--boxes": "“Boxes” under Other data",
     "--pairs FOLDER_A FOLDER_B": "“Pairs” under Other data: two folders",
     "--pairs": "“Pairs” under Other data",
     "--reference RUN|COHORT": "“Compare with” under Other data: a run or a cohort",
     "--reference": "“Compare with” under Other data",
     "--scenarios FILE": "“Scenarios” under Other data: a file",
     "--ood NAME=FOLDER": "“Not made for” under Other data: a folder",
+    "--ood far:NAME=FOLDER": "“Not made for” under Other data: a folder",
     "--ood": "“Not made for” under Other data",
 }
+PREVALENCE = f"“prevalence” under {THRESHOLDS_EDIT}"
 
 # making a scenario
 SCENARIO_MAKE = "Make a scenario…"
@@ -701,6 +717,7 @@ REPORT_SENTENCE = (
     "yours; look it over, all the same. The log is {log}."
 )
 REPORT_COPY = "Copy"
+NOT_INSTALLED = "not installed"
 FAULT_TITLE = "Something went wrong in the program"
 FAULT_SENTENCE = (
     "This is a fault of the program and not of your files. You can go on; if it comes again, "
@@ -931,6 +948,11 @@ def foreignness(percentile: float) -> str:
     return f"{digits} % of held-out X-rays are less unlike"
 
 
+def sort_arrow(key: str, *, backwards: bool) -> str:
+    """Show which way the list is sorted: upwards if the smallest, or the first letter, is first."""
+    return "▲" if (key in _SMALLEST_FIRST) != backwards else "▼"
+
+
 def number_in_list(item: Item, key: str) -> str:
     """Give the number that a row is sorted by; its probability where that has none."""
     if item.reading is None:
@@ -1010,6 +1032,14 @@ def unlike_note(found: NDArray[Any] | None) -> str:
     return UNLIKE_NOTE.format(highest=float(found.max()), first=UNLIKE_FROM, full=UNLIKE_FULL)
 
 
+def undone(name: str, was: str, now: str) -> str:
+    """Say whose mark was taken back: class ids of before and now, empty for none."""
+    if not was:
+        return f"The mark {class_name(now)} of {name} is back."
+    said = f"The mark {class_name(was)} of {name} was taken back."
+    return f"{said} It is {class_name(now)} again." if now else said
+
+
 def blind_progress(done: int, total: int, answer: str) -> str:
     """Say how far a reader study is, and the answer to this X-ray: a class id, empty for none."""
     if answer:
@@ -1039,6 +1069,15 @@ def agreement(found: Agreement) -> str:
 def no_evidence(class_id: str) -> str:
     """Say that no cell of the map speaks for the class."""
     return f"No cell speaks for “{class_name(class_id)}”."
+
+
+def explains_nothing(likeness: Measured) -> str:
+    """Say that the maps do not depend on what was learnt."""
+    return (
+        "This model's heat maps are not shown: with its weights shuffled they look much the same "
+        f"(rank correlation {likeness.value:.2f} [{likeness.low:.2f}, {likeness.high:.2f}]), so "
+        "they explain nothing."
+    )
 
 
 def map_numbers(raw: NDArray[Any]) -> str:
@@ -1081,8 +1120,8 @@ def milliseconds(value: float) -> str:
 
 
 def in_the_window(words: str) -> str:
-    """Take the command line's options out of a sentence: here they are fields."""
-    return _OPTIONS.sub("", words)
+    """Take commands and their options out of a sentence: here they are buttons and fields."""
+    return _OPTIONS.sub("", _COMMANDS.sub("", words))
 
 
 def xrays(count: int) -> str:
@@ -1187,7 +1226,7 @@ def what_would_help(words: str) -> str:
     """Say it with the window's names for what the command line has options for."""
     for option, name in _GIVEN_BY.items():
         words = words.replace(option, name)
-    return in_the_window(words)
+    return in_the_window(words.replace("--prevalence", PREVALENCE))
 
 
 def can_be_given(words: str) -> bool:
@@ -1236,6 +1275,11 @@ def compared(found: Comparison) -> str:
 def over_time_quantity(block: str, name: str) -> str:
     """Name what is watched over time."""
     return OVER_TIME_NAMES.get(block, "{name}").format(name=name)
+
+
+def change_interval(low: float, high: float) -> str:
+    """Write the interval of a change, with its signs."""
+    return f"{low:+z.3f} to {high:+z.3f}"
 
 
 def became(name: str, count: int) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -26,6 +25,7 @@ from xraydemo.desktop.asking import Asking, ReadingBeside
 from xraydemo.desktop.beside_panel import BesideDialog
 from xraydemo.desktop.cards import CardsPage
 from xraydemo.desktop.parts import Card, ElidedLabel, Problem, words_label
+from xraydemo.desktop.saving import ask_where_to_save
 from xraydemo.desktop.thresholds_dialog import ThresholdsDialog
 from xraydemo.desktop.verdict_list import VerdictList, entries_of
 
@@ -284,10 +284,9 @@ class VerdictsPage(QWidget):
     ) -> Callable[[], None]:
         def ask() -> None:
             folder = self._presenter.run_folder or Path()
-            chosen, _ = QFileDialog.getSaveFileName(self, words, str(folder / name), kinds)
-            if chosen:
-                path = Path(chosen)
-                write(path if path.suffix else path.with_suffix(Path(name).suffix))
+            path = ask_where_to_save(self, words, folder / name, kinds)
+            if path:
+                write(path)
 
         return ask
 

@@ -137,14 +137,23 @@ class MainWindow(QMainWindow):
         self.evaluate = self._add_place(
             "evaluate",
             text.TAB_EVALUATE,
-            EvaluateTab(post, lambda: engine.ready, self.show_files),
+            EvaluateTab(post, lambda: engine.ready, self.show_files, lambda: engine.failure),
         )
         self.compare = self._add_place(
             "compare",
             text.TAB_COMPARE,
-            CompareTab(post, self.show_files, lambda: self.evaluate.presenter.run_folder),
+            CompareTab(
+                post,
+                self.show_files,
+                lambda: self.evaluate.presenter.run_folder,
+                lambda: self.memory.device,
+            ),
         )
-        self.bench = self._add_place("bench", text.TAB_BENCH, BenchTab(post, lambda: engine.ready))
+        self.bench = self._add_place(
+            "bench",
+            text.TAB_BENCH,
+            BenchTab(post, lambda: engine.ready, lambda: engine.failure),
+        )
         self.teach = self._add_place(
             "teach", text.TAB_TEACH, TeachTab(post, self.show_files, self.open_run)
         )
@@ -244,7 +253,7 @@ class MainWindow(QMainWindow):
 
     def notice(self, words: str) -> None:
         """Say something in the status bar for a while; nothing clears it."""
-        self.statusBar().showMessage(words, _NOTICE_MS)
+        self.statusBar().showMessage(words, _NOTICE_MS if words else 0)  # else a timer is left
 
     def begin_tour(self) -> None:
         """Begin the tour, in a window of its own."""

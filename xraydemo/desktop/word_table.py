@@ -1,10 +1,11 @@
-"""A table of words, as it stands in Compare and below the figures of a check."""
+"""Tables that can be copied, and one of words: in Compare and below the figures of a check."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,11 +24,49 @@ Cell = tuple[str, str]
 
 _MOST_ROWS = 12  # before it scrolls by itself
 _LEAST = 14  # letters of the first column that are always seen
+_MEASURED = 200  # rows, beside those that are seen, to tell how wide a column has to be
 _CELL_MARGINS = 20
+_BREAKS = r"[\t\r\n]+"  # they part cells and rows where it is pasted
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class WordTable(QTableWidget):
+class CopyTable(QTableWidget):
+    """A table whose chosen rows are copied, even where the window has that key for a picture."""
+
+    def event(self, event: QEvent) -> bool:
+        """Take the key before it becomes a shortcut."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._copies(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy what is chosen."""
+        if self._copies(event):
+            QGuiApplication.clipboard().setText(self.words(chosen=True))
+        else:
+            super().keyPressEvent(event)
+
+    def words(self, *, chosen: bool = False) -> str:
+        """Give the rows as lines of words parted by tabs; all of them, or those that are chosen."""
+        rows = {item.row() for item in self.selectedItems()} if chosen else range(self.rowCount())
+        return "\n".join(
+            "\t".join(
+                re.sub(_BREAKS, " ", item.text()) if (item := self.item(row, column)) else ""
+                for column in range(self.columnCount())
+            )
+            for row in sorted(rows)
+        )
+
+    def _copies(self, event: QEvent) -> bool:
+        return (
+            isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Copy)
+            and bool(self.selectedItems())
+        )
+
+
+class WordTable(CopyTable):
     """A table of words to read, and to copy; a double click or Return opens its rows.
 
     Parameters
@@ -59,6 +98,7 @@ class WordTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setResizeContentsPrecision(_MEASURED)
         header.setMinimumSectionSize(40)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
@@ -77,7 +117,7 @@ class WordTable(QTableWidget):
         self, rows: Sequence[Sequence[Cell]], *, whole: bool = False, most: int = _MOST_ROWS
     ) -> None:
         """Show rows; not `whole`, the table is as high as they are, up to `most` of them."""
-        self.clearContents()
+        self.setRowCount(0)  # else each item has the columns of the rows there measured anew
         self.setRowCount(len(rows))
         for row, cells in enumerate(rows):
             for column, (words, colour) in enumerate(cells):
@@ -124,23 +164,9 @@ class WordTable(QTableWidget):
             self.setFixedHeight(self._height + bar)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Open with Return, and copy what is chosen."""
+        """Open with Return."""
         current = self.currentItem()
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.words(chosen=True))
-            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
             self.itemActivated.emit(current)
         else:
             super().keyPressEvent(event)
-
-    def words(self, *, chosen: bool = False) -> str:
-        """Give the rows as lines of words parted by tabs; all of them, or those that are chosen."""
-        rows = {item.row() for item in self.selectedItems()} if chosen else range(self.rowCount())
-        return "\n".join(
-            "\t".join(
-                item.text() if (item := self.item(row, column)) else ""
-                for column in range(self.columnCount())
-            )
-            for row in sorted(rows)
-        )

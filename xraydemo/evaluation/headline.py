@@ -46,12 +46,15 @@ class Part:
         The ids of the classes that it is averaged over; empty where the card doesn't tell.
     note : str
         Where it comes from, in words.
+    positions : tuple of int
+        The X-rays of the run that it was measured on; empty where it isn't of this run.
     """
 
     name: str
     number: Number
     classes: tuple[str, ...]
     note: str
+    positions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,12 @@ class Headline:
     figure: Bars | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as plain data for JSON, without the figure."""
-        plain = dataclasses.asdict(dataclasses.replace(self, figure=None))
+        """Give it as plain data for JSON, without the figure and the X-rays behind it."""
+        parts = tuple(dataclasses.replace(part, positions=()) for part in self.parts)
+        plain = dataclasses.asdict(dataclasses.replace(self, parts=parts, figure=None))
         del plain["figure"]
+        for part in plain["parts"]:
+            del part["positions"]
         return plain
 
 
@@ -146,14 +152,13 @@ def _internal(run: Run, floor: int) -> Part | str:
         measured = _macro(run.sample, floor)
         if measured is None:
             return f"{_few(floor)} in this run of the bundle's own table"
-        estimate, classes = measured
         share = share_of_training_table(run)
         known = "This run" if not share else f"{percent(share, 1)} of this run, pixel for pixel,"
         note = (
             f"{known} is of the table that the bundle was trained from; X-rays that were trained "
             "on flatter it unless they were left out"
         )
-        return _part("internal", estimate, classes, run.meta.cohort["name"], note)
+        return _part("internal", *measured, run.meta.cohort["name"], note, run.sample)
     for part, words in (
         ("test", "the internal test"),
         ("calibrate", "X-rays held out in training"),
@@ -192,7 +197,7 @@ def _external(run: Run, floor: int) -> Part | str:
             "None of these X-rays is, pixel for pixel, of the training table; copies in another "
             "size or format go unnoticed"
         )
-    return _part("external", *measured, run.meta.cohort["name"], note)
+    return _part("external", *measured, run.meta.cohort["name"], note, sample)
 
 
 def _worst_group(run: Run, floor: int) -> Part | str:
@@ -200,7 +205,7 @@ def _worst_group(run: Run, floor: int) -> Part | str:
     sample = run.sample
     first_half = halves(sample)
     slices = fact_slices(run, sample.positions, 2 * floor)
-    scores: list[tuple[float, Slice, Estimate, tuple[int, ...]]] = []
+    scores: list[tuple[float, Slice, Estimate, tuple[int, ...], Sample]] = []
     for one in slices:
         chosen_by, told_by = sample.part(one.mask & first_half), sample.part(one.mask & ~first_half)
         classes = _classes(told_by, floor)
@@ -210,18 +215,18 @@ def _worst_group(run: Run, floor: int) -> Part | str:
         once = np.ones((1, len(chosen_by)), np.float32)
         score = float(macro_auc_of(chosen_by, classes)(once)[0])
         estimate = told_by.resampling.estimate(macro_auc_of(told_by, classes))
-        scores.append((score, one, estimate, classes))
+        scores.append((score, one, estimate, classes, told_by))
     if len(scores) < 2:
         return (
             "no two groups (by view, sex, age, source, ...) have enough X-rays in both halves of "
             f"the patients: {floor} of a class, and as many of the others"
         )
-    _, one, estimate, classes = min(scores, key=lambda s: s[0])
+    _, one, estimate, classes, told_by = min(scores, key=lambda s: s[0])
     note = (
         f"It is the worst of {len(scores)} groups, chosen on half of the patients and measured on "
         "the other half"
     )
-    return _part("worst group", estimate, classes, one.name, note)
+    return _part("worst group", estimate, classes, one.name, note, told_by)
 
 
 def _newest_year(run: Run, floor: int) -> Part | str:
@@ -231,10 +236,11 @@ def _newest_year(run: Run, floor: int) -> Part | str:
     if len(known) < 2:
         return "needs X-rays of at least two years: a column year or date, or dates in the files"
     for year in reversed(known):
-        measured = _macro(sample.part(years == year), floor)
+        of_year = sample.part(years == year)
+        measured = _macro(of_year, floor)
         if measured is not None:
             note = "It is the newest year with enough X-rays"
-            return _part("newest year", *measured, f"year = {year}", note)
+            return _part("newest year", *measured, f"year = {year}", note, of_year)
     return f"{_few(floor)} in any one year"
 
 
@@ -285,9 +291,18 @@ def _macro(sample: Sample, floor: int) -> tuple[Estimate, tuple[int, ...]] | Non
     return sample.resampling.estimate(macro_auc_of(sample, classes)), classes
 
 
-def _part(name: str, estimate: Estimate, classes: tuple[int, ...], where: str, note: str) -> Part:
+def _part(
+    name: str,
+    estimate: Estimate,
+    classes: tuple[int, ...],
+    where: str,
+    note: str,
+    sample: Sample | None = None,
+) -> Part:
+    """Make a part; `sample` is what it was measured on, where that is of this run."""
     ids = tuple(CLASSES[k] for k in classes)
-    return Part(name, Number.of(METRIC, where, estimate), ids, note)
+    positions = () if sample is None else tuple(map(int, sample.positions))
+    return Part(name, Number.of(METRIC, where, estimate), ids, note, positions)
 
 
 def _to_compare_with(worst: Part | None, parts: Sequence[Part], run: Run) -> Number | None:
@@ -436,4 +451,5 @@ def _figure(parts: Sequence[Part]) -> Bars:
         tuple(part.number.low for part in parts),
         tuple(part.number.high for part in parts),
         {"guessing": 0.5},
+        tuple(part.positions for part in parts),
     )

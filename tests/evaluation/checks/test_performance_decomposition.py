@@ -140,3 +140,23 @@ def test_the_largest_trouble_and_the_order_of_mending_are_told():
     assert order.index("variance") < order.index("shift")
     alone = ask(run_with(0.5, {"calibrate": 0.9}), "performance.decomposition")
     assert "It is the largest trouble, too" in alone.headline
+
+
+def test_behind_the_bar_of_this_run_are_its_xrays():
+    run = make_run(
+        ["", *LABELS, "pneumonia"],  # no label, and a class with too few
+        certain(["normal", *LABELS, "covid"]),
+        columns=None,
+        card={"metrics": run_with(0.9, {"fit": 0.98, "calibrate": 0.9}).meta.card.metrics},
+    )
+    (bars,) = ask(run, "performance.decomposition").figures
+    assert bars.groups[:-1] == ((),) * (len(bars.labels) - 1)
+    assert bars.groups[-1] == tuple(range(1, 201))
+
+
+def test_no_option_of_the_command_line_is_the_only_word_for_it():
+    run = run_with(0.8, {"calibrate": 0.9})
+    data = {"data": {"table": "cohort.csv", "table_sha256": TABLE}}
+    home = run.meta.card.provenance.model_copy(update=data)
+    result = ask(run_with(0.8, {"calibrate": 0.9}, provenance=home), "performance.decomposition")
+    assert not any("--where" in finding for finding in result.findings)

@@ -142,7 +142,7 @@ def decomposition(context: Context[Decomposition]) -> CheckResult:
             Table("Error: 1 - macro F1, over the classes that occur", tuple(rows)),
             Table("From one to the next", tuple(step_rows)),
         ),
-        (_bars(errors),),
+        (_bars(errors, sample),),
     )
 
 
@@ -299,7 +299,7 @@ def _caveats(
     if inside:
         findings.append(
             "This run is of the table that the bundle was trained from: a step to it is no shift, "
-            "and X-rays that it was trained on flatter it unless --where leaves them out"
+            "and X-rays that it was trained on flatter it unless they were left out"
         )
     if reference is not None:
         findings.append(
@@ -326,7 +326,9 @@ def _looks(run: Run) -> str:
     return f"Looked at so far, says the card: {counted}. Each look wears a test set out"
 
 
-def _bars(errors: dict[str, Estimate]) -> Bars:
+def _bars(errors: dict[str, Estimate], sample: Sample) -> Bars:
+    """Draw the errors; only that of this run has X-rays to show: `sample`."""
+    here = tuple(map(int, sample.positions))
     return Bars(
         "Errors on the way from training to here",
         "1 - macro F1",
@@ -335,4 +337,5 @@ def _bars(errors: dict[str, Estimate]) -> Bars:
         tuple(e.low for e in errors.values()),
         tuple(e.high for e in errors.values()),
         {},
+        tuple(here if part == "run" else () for part in errors),
     )
