@@ -136,7 +136,7 @@ ROW_WAITING = "–"
 SORT_LABEL = "Sort by"
 SORT_KEYS = {
     "file": "File",
-    "priority": "Priority: not normal first",
+    "priority": "Priority: not normal",
     "class": "Most likely class",
     "probability": "Probability",
     "foreignness": "Foreignness",
