@@ -142,6 +142,36 @@ def test_maps_that_were_taught_to_lie_in_the_lungs_are_told_of(tmp_path) -> None
     assert "with weight 0.5 " in told
 
 
+def with_figures(card, **lows: float):
+    figures = {name: ESTIMATE | {"value": 0.6, "low": low} for name, low in lows.items()}
+    seen = {"report": {"when": "2026-02-01T00:00", "figures": figures}}
+    return card.model_copy(update={"metrics": card.metrics | seen})
+
+
+def test_what_may_be_guessing_elsewhere_is_named(tmp_path) -> None:
+    card = write_tiny_bundle(tmp_path / "tiny")
+    lows = {
+        "cohen_covid_against_pneumonia": 0.45,
+        "nih_pneumonia_against_normal": 0.55,
+        "covid_auc_lungs_blacked": 0.45,  # of this, guessing is what was wished for
+    }
+    told = model_card(with_figures(card, **lows)).split("better than guessing**: ")[1]
+    assert told.splitlines()[0].startswith("covid against other pneumonia")
+    assert "normal" not in told.splitlines()[0]
+    assert "better than guessing" not in model_card(
+        with_figures(card, nih_pneumonia_against_normal=0.55)
+    )
+
+
+def test_that_covered_lungs_were_practised_is_told(tmp_path) -> None:
+    card = with_figures(write_tiny_bundle(tmp_path / "tiny"), covid_auc_lungs_blacked=0.45)
+    assert "what it\nwas taught" not in model_card(card)
+    provenance = card.provenance.model_copy(update={"recipe": {"blacked": 0.15}})
+    told = model_card(card.model_copy(update={"provenance": provenance}))
+    assert "of 15 % of the X-rays were\ncovered" in told
+    assert "no proof that it uses the lungs" in told
+
+
 def test_every_training_whose_weights_were_gone_on_with_is_told(tmp_path) -> None:
     card = write_tiny_bundle(tmp_path / "tiny")
     first = {"minutes": 60.1, "curves": [{}] * 16}

@@ -42,6 +42,8 @@ COLUMNS = {
 MOST = 0.75  # share of a class from which a fact gives it away,
 MUCH_MORE = 0.25  # if it is so much above the share among the others
 AUC_WITHIN = "AUC within one other collection"
+ELSEWHERE = ("(`cohen`)", "(`nih`)", "AP only", "PA only")
+GUESSING = 0.5
 FIGURES = {
     "covid_auc_middle_blacked": "covid AUC, the middle of the X-ray blacked (0.5: it needs lungs)",
     "macro_auc_middle_blacked": "macro AUC, the middle blacked",
@@ -243,10 +245,9 @@ def _heat_maps(card: BundleCard) -> str:
 
 They were taught to lie in the lungs: the share of the evidence outside them was added to the loss,
 with weight {weight:g} ("right for the right reasons", Ross et al., 2017). Evidence in the lungs is
-therefore practised, and no proof: a map can look more plausible than the network deserves. That the
-network needs the lungs is shown by covering them, not by its maps. Where within the lungs a map
-points was not taught: holding it against a radiologist's boxes, and against a random point of the
-lungs, is a test.
+therefore practised, and no proof: a map can look more plausible than the network deserves. Where
+within the lungs a map points was not taught: holding it against a radiologist's boxes, and against
+a random point of the lungs, is a test.
 """
 
 
@@ -273,11 +274,33 @@ def _outside(card: BundleCard) -> str:
             "Other hospitals (none of their X-rays was trained on), other pipelines, and X-rays "
         )
         told += f"with something taken away:\n\n{_table(report['figures'])}\n\n"
+    told += _guessing(report["figures"]) + _taught_without_lungs(card)
     counted = ", ".join(f"{name} {n} times" for name, n in looks.items())
     return (
         f"{told}Looked at so far: {counted}. Each look wears a test set out. Only looks by\n"
         "`probes` and `certify` are counted, evaluations of the whole program are not.\n"
     )
+
+
+def _guessing(figures: Mapping[str, Any]) -> str:
+    """Name what may be no better than guessing, among what it was asked of other hospitals."""
+    asked = [name for name in figures if FIGURES.get(name, "").endswith(ELSEWHERE)]
+    guessed = [FIGURES[name] for name in asked if figures[name]["low"] <= GUESSING]
+    if not guessed:
+        return ""
+    return f"**Not shown to be better than guessing**: {'; '.join(guessed)}.\n\n"
+
+
+def _taught_without_lungs(card: BundleCard) -> str:
+    """Tell that it was taught what the covered X-rays ask; nothing where it wasn't."""
+    share = card.provenance.recipe.get("blacked")
+    if not share:
+        return ""
+    return f"""In training the middle or the lungs of {100 * share:.0f} % of the X-rays were
+covered, and it was taught to know nothing of them. That it knows nothing then is in part what it
+was taught, and no proof that it uses the lungs.
+
+"""
 
 
 def _judged(card: BundleCard) -> str:

@@ -133,14 +133,14 @@ def main() -> int:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     minutes, seed, log = arguments.minutes_a_trial, arguments.seed, arguments.out / TRIALS
     try:
-        table = read_training_table(arguments.csv, lambda *_: None)
-        given = {"table_sha256": file_sha256(arguments.csv), "minutes_given": minutes}
         if time.monotonic() + seconds_of(minutes) >= end:
             raise XrayDemoError(
                 f"{arguments.minutes:g} minutes are too few: the table is read first, and a trial "
                 f"of {minutes:g} minutes takes up to {seconds_of(minutes) / 60:g}",
                 "Allow more minutes in all, or fewer a trial",
             )
+        table = read_training_table(arguments.csv, lambda *_: None)
+        given = {"table_sha256": file_sha256(arguments.csv), "minutes_given": minutes}
         arguments.out.mkdir(parents=True, exist_ok=True)
         if arguments.leave_out is None:
             search(table, log, given, minutes=minutes, end=end, device=device, seed=seed)
