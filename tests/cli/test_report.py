@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.evaluation.runs import make_run
 from tests.report.findings import headline_of
 from tests.report.test_results import document_of
 from xraydemo.cli import report as module
+from xraydemo.cli.app import app
 from xraydemo.cli.report import make_report, verify_report
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.check import all_checks
@@ -77,3 +79,11 @@ def test_wrong_use_is_told(folder):
         make_report(folder, None, paper="a5", names=False)
     with pytest.raises(XrayDemoError, match="--verify"):
         make_report(folder / "results.json", None, paper="a4", names=False)
+
+
+def test_where_to_write_and_what_to_verify_are_not_mixed_up(tmp_path):
+    asked = ["report", str(tmp_path), "--pdf", str(tmp_path / "other.pdf"), "--verify"]
+    done = CliRunner().invoke(app, asked)
+    assert isinstance(done.exception, XrayDemoError)
+    assert "--verify writes none" in done.exception.message
+    assert not (tmp_path / "other.pdf").exists()

@@ -237,6 +237,11 @@ def report(
     """Make the PDF of a run again, or of one that was stopped, without the model, or verify one."""
     from xraydemo.cli.report import make_report, verify_report
 
+    if verify and pdf:
+        raise XrayDemoError(
+            "--pdf says where a report is written, and --verify writes none",
+            f"Give the report in place of the folder: report {pdf} --run {source} --verify",
+        )
     if verify:
         raise typer.Exit(verify_report(source, run))
     make_report(source, pdf, paper=paper, names=names)
