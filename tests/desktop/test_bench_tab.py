@@ -95,16 +95,9 @@ def test_without_an_xray_it_says_what_to_do(tab) -> None:
 def test_a_figure_is_saved_beside_the_window_and_its_name_gets_an_ending(
     tab, qtbot, monkeypatch, tmp_path
 ) -> None:
-    asked = []
-
-    def choose(dialog: QFileDialog) -> int:
-        asked.append(dialog.acceptMode())  # this one asks before it writes over a file
-        dialog.selectFile(str(tmp_path / "figure"))
-        return 1
-
-    monkeypatch.setattr(QFileDialog, "exec", choose)
+    typed = str(tmp_path / "figure")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (typed, ""))
     qtbot.mouseClick(tab._save, Qt.MouseButton.LeftButton)
-    assert asked == [QFileDialog.AcceptMode.AcceptSave]
     assert tab._written.text() == "Writing figure.png…"
     assert tab.at_work
     tab.post.until(lambda: not tab.presenter.export.is_writing)

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -31,6 +30,7 @@ from xraydemo.desktop import style, text
 from xraydemo.desktop.bench_presenter import BenchPresenter, kind_of, kinds
 from xraydemo.desktop.parts import Problem, words_label
 from xraydemo.desktop.reading_panel import ProbabilityBars
+from xraydemo.desktop.saving import ask_where_to_save
 from xraydemo.desktop.step_card import StepCard
 
 if TYPE_CHECKING:
@@ -232,13 +232,9 @@ class BenchTab(QWidget):
 
     def ask_where_to_save(self) -> None:
         """Ask for a file, and have the figure written there."""
-        dialog = QFileDialog(self, text.BENCH_SAVE, "", text.FIGURES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")  # before it looks whether there is such a file already
-        dialog.selectFile("what-if.png")
-        if dialog.exec():
-            self.presenter.save_figure(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
+        proposed = Path("what-if.png")
+        if path := ask_where_to_save(self, text.BENCH_SAVE, proposed, text.FIGURES):
+            self.presenter.save_figure(path)
 
     # what the presenter tells
 

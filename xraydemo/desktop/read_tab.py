@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from xraydemo.desktop import text
 from xraydemo.desktop.background import Background, error_of
@@ -21,6 +21,7 @@ from xraydemo.desktop.parts import KeyKeeper, MessagePage
 from xraydemo.desktop.presenter import Presenter
 from xraydemo.desktop.read_head import ReadHead
 from xraydemo.desktop.reading_panel import ReadingPanel
+from xraydemo.desktop.saving import ask_where_to_save
 from xraydemo.desktop.study import agreement
 from xraydemo.desktop.study_banner import StudyBanner
 from xraydemo.desktop.study_dialog import StudyDialog
@@ -459,11 +460,11 @@ class ReadTab(QSplitter):
         dialog.open()
 
     def _save_table(self, name: str, save: Callable[[Path], None]) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, text.SAVE_TABLE, name, text.TABLES)
+        chosen = ask_where_to_save(self, text.SAVE_TABLE, Path(name), text.TABLES)
         if not chosen:
             return
         try:
-            save(Path(chosen))
+            save(chosen)
         except XrayDemoError as error:
             self.notice(str(error))
         else:

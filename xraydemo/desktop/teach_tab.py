@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDial,
-    QFileDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from xraydemo.cohort.lesson_dial import KINDS, can_be_tag_only
 from xraydemo.desktop import text
 from xraydemo.desktop.parts import Card, Problem, words_label
+from xraydemo.desktop.saving import ask_where_to_save
 from xraydemo.desktop.teach_curves import TeachCurves
 from xraydemo.desktop.teach_presenter import STRENGTHS, TeachPresenter
 from xraydemo.desktop.teach_preview import TeachPreview
@@ -168,12 +168,10 @@ class TeachTab(QWidget):
 
     def ask_where_to_save(self) -> None:
         """Ask for a file, and write the table or a picture there."""
-        name, _ = QFileDialog.getSaveFileName(
-            self, text.TEACH_SAVE, "lesson.csv", text.TEACH_SAVE_AS
-        )
-        if name:
+        proposed = Path("lesson.csv")
+        if path := ask_where_to_save(self, text.TEACH_SAVE, proposed, text.TEACH_SAVE_AS):
             try:
-                self.save_to(Path(name))
+                self.save_to(path)
             except XrayDemoError as error:
                 self.presenter.refuse(error)
 
