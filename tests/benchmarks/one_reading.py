@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from tests.conftest import REPOSITORY
 from xraydemo.model.bundle import Bundle, find_bundle, load_bundle
-from xraydemo.model.openvino_runtime import OpenvinoRuntime, exported_path
+from xraydemo.model.openvino_runtime import OpenvinoRuntime, cpu_settings, exported_path
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.quiet_openvino import openvino
 from xraydemo.model.reading import softmax
@@ -25,12 +25,6 @@ from xraydemo.model.trust import load_trust
 from xraydemo.radiograph import read
 
 N_IMAGES, ROUNDS = 50, 5
-ONE_THREAD = {  # as `OpenvinoRuntime` has it with one stream
-    "INFERENCE_PRECISION_HINT": "f32",
-    "PERFORMANCE_HINT": "LATENCY",
-    "NUM_STREAMS": 1,
-    "INFERENCE_NUM_THREADS": 1,
-}
 Presented = NDArray[np.float32]
 Work = Callable[[Presented, Mapping[str, object]], object]
 
@@ -39,7 +33,7 @@ def bare(bundle: Bundle) -> Work:
     """Prepare an X-ray and ask the network, cut off after its logits."""
     whole = openvino.Core().read_model(exported_path(bundle))
     logits_alone = openvino.Model(whole.get_results()[:1], whole.get_parameters())
-    compiled = openvino.Core().compile_model(logits_alone, "CPU", ONE_THREAD)
+    compiled = openvino.Core().compile_model(logits_alone, "CPU", cpu_settings(1))
     request = compiled.create_infer_request()
     how = bundle.card.preprocessing
     return lambda presented, facts: request.infer([preprocess(presented, how)[None]])

@@ -42,9 +42,9 @@ def test_the_chooser_shows_which_way_the_list_is_sorted(qtbot, presenter) -> Non
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("backwards", [False, True])
 def test_the_arrow_points_up_where_the_smallest_is_first(judged, key, backwards) -> None:
-    """The words have the usual way of each key for themselves; `Order` is what counts."""
+    """What `Order` does with two X-rays is what counts."""
     small = judged("normal", share=0.8, score=1.0, date="2020-01-01")
     large = judged("covid", share=0.9, score=2.0, date="2021-01-01")
     items = [Item(0, Path("/x/a.png"), reading=small), Item(1, Path("/x/b.png"), reading=large)]
     is_upwards = Order(key, backwards).apply(items) == [0, 1]
-    assert text.sort_arrow(key, backwards=backwards) == ("▲" if is_upwards else "▼")
+    assert text.sort_arrow(Order(key, backwards)) == ("▲" if is_upwards else "▼")

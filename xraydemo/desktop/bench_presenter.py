@@ -74,7 +74,7 @@ class BenchPresenter:
         Takes a function and has the window's thread call it soon; may be called from any thread.
     engine : callable
         Gives the engine; None while it isn't ready.
-    failure : callable
+    engine_failure : callable
         Gives why there will be no engine, in the engine's own words; empty if it didn't fail.
     """
 
@@ -83,12 +83,12 @@ class BenchPresenter:
         view: BenchView,
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
-        failure: Callable[[], str] = lambda: "",
+        engine_failure: Callable[[], str] = lambda: "",
     ) -> None:
         self._view = view
         self._post = post
         self._engine = engine
-        self._failure = failure
+        self._engine_failure = engine_failure
         self._background = Background(post, threads=1)
         self._version = 0
         self._answered_version = self._drawn_version = -1
@@ -117,7 +117,7 @@ class BenchPresenter:
             return text.BENCH_NO_LUNGS
         if not self.is_waiting:
             return ""
-        return self._failure() or text.BENCH_WAITING
+        return self._engine_failure() or text.BENCH_WAITING
 
     @property
     def lungs_missing(self) -> bool:

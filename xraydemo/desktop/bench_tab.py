@@ -169,7 +169,7 @@ class BenchTab(QWidget):
         Takes a function and has the window's thread call it soon; may be called from any thread.
     engine : callable
         Gives the window's engine; None while it isn't ready.
-    failure : callable
+    engine_failure : callable
         Gives why there will be no engine, in the engine's own words; empty if it didn't fail.
     """
 
@@ -177,11 +177,11 @@ class BenchTab(QWidget):
         self,
         post: Callable[[Callable[[], None]], None],
         engine: Callable[[], EngineDoor | None],
-        failure: Callable[[], str] = lambda: "",
+        engine_failure: Callable[[], str] = lambda: "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.presenter = BenchPresenter(self, post, engine, failure)
+        self.presenter = BenchPresenter(self, post, engine, engine_failure)
         self.before = Side(text.BENCH_BEFORE)
         self.after = Side(text.BENCH_AFTER, drawable=True)
         self.chooser = QComboBox()

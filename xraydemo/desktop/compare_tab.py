@@ -399,7 +399,8 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
     gone, shown = one.gain < 0, one.low > 0 or one.high < 0
     if tested:
         shown = one.p < _SIGNIFICANT
-    shown = shown and f"{one.change:+z.3f}" != "+0.000"  # surely, and by nothing that matters
+    change = f"{one.change:+z.3f}"
+    shown = shown and change != "+0.000"  # surely, and by nothing that matters
     colour = style.VERDICTS["fail" if gone else "pass"] if shown else ""
     sign = (text.COMPARE_DROPPED if one.change < 0 else text.COMPARE_ROSE) if shown else ""
     name = one.metric if one.where == "all" else f"{one.metric}, {one.where.removeprefix(_CLASS)}"
@@ -407,7 +408,7 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
         (name if not tested else one.where, ""),
         (f"{one.before:.3f}", ""),
         (f"{one.after:.3f}", ""),
-        (f"{one.change:+z.3f}  {sign}".rstrip(), colour),
+        (f"{change}  {sign}".rstrip(), colour),
         (text.change_interval(one.low, one.high), ""),
         (f"{one.n:,}", ""),
     ]

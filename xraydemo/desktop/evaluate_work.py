@@ -350,9 +350,9 @@ def _half_finished(cohort: Cohort, bundle: str, runs: Path, name: str) -> RunFol
 
 def _look(cohort: Cohort, folder: Path, bundle: str) -> RunFolder | None:
     """Tell what is in a run's folder; None if it is another run."""
-    from xraydemo.evaluation.store import DATABASE, open_run
+    from xraydemo.evaluation.store import open_run
 
-    if not (folder / DATABASE).exists():
+    if not holds_run(folder):
         return RunFolder(folder)
     run = open_run(folder)
     is_same = run.meta.cohort["fingerprint"] == cohort.fingerprint

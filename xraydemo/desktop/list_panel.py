@@ -85,7 +85,7 @@ class ListPanel(QWidget):
         self.list.show_order()
         for place, key in enumerate(KEYS):
             is_shown = key == order.key and presenter.study is None  # that is in no such order
-            arrow = text.sort_arrow(key, backwards=order.backwards) if is_shown else ""
+            arrow = text.sort_arrow(order) if is_shown else ""
             self.key.setItemText(place, f"{arrow} {text.SORT_KEYS[key]}".strip())
         self.key.setCurrentIndex(self.key.findData(order.key))
         if self.search.text() != order.search:

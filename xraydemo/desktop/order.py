@@ -41,6 +41,11 @@ class Order:
         """Whether a reading that comes can change it."""
         return self.key != "file" or bool(self.search.split())
 
+    @property
+    def is_downwards(self) -> bool:
+        """Whether the highest number, or the last letter, comes first."""
+        return (self.key in _HIGHEST_FIRST) != self.backwards
+
     def apply(self, items: Sequence[Item]) -> list[int]:
         """Give the rows to show, in order; what lacks the key's value comes last either way."""
         chosen = items
@@ -48,11 +53,10 @@ class Order:
             chosen = [item for item in chosen if word in item.words]
         rows = [item.row for item in chosen]
         if self.key == "file":
-            return rows[::-1] if self.backwards else rows
+            return rows[::-1] if self.is_downwards else rows
         numbers = np.array(_numbers(chosen, self.key), dtype=float)  # NaN for None, and comes last
-        downwards = (self.key in _HIGHEST_FIRST) != self.backwards
         # equals stay as they were opened, whichever way the rest goes
-        places = np.argsort(-numbers if downwards else numbers, kind="stable")
+        places = np.argsort(-numbers if self.is_downwards else numbers, kind="stable")
         found: list[int] = np.array(rows, dtype=np.intp)[places].tolist()
         return found
 

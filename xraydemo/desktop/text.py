@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xraydemo.desktop.items import Item
+    from xraydemo.desktop.order import Order
     from xraydemo.evaluation.compare import Comparison
     from xraydemo.metrics.agreement import Agreement
     from xraydemo.model.foreignness import ForeignnessAnswer
@@ -143,7 +144,6 @@ SORT_KEYS = {
     "date": "Date of the X-ray",
 }
 SORT_TIP = "Sort the list; the same once more turns it round"
-_SMALLEST_FIRST = {"file", "class"}  # as they are usually sorted; see order.py
 SORT_AGAIN = "Sort again"
 SORT_OLD = "Readings came since the list was sorted"
 COLUMN_NUMBERS = {"priority": "Not norm.", "foreignness": "Foreign", "date": "Date"}
@@ -948,9 +948,9 @@ def foreignness(percentile: float) -> str:
     return f"{digits} % of held-out X-rays are less unlike"
 
 
-def sort_arrow(key: str, *, backwards: bool) -> str:
+def sort_arrow(order: Order) -> str:
     """Show which way the list is sorted: upwards if the smallest, or the first letter, is first."""
-    return "▲" if (key in _SMALLEST_FIRST) != backwards else "▼"
+    return "▼" if order.is_downwards else "▲"
 
 
 def number_in_list(item: Item, key: str) -> str:

@@ -33,13 +33,7 @@ class OpenvinoRuntime:
         self._compiled = openvino.Core().compile_model(
             xml,
             "CPU",
-            {
-                # left to itself OpenVINO takes bf16 where the processor has it
-                "INFERENCE_PRECISION_HINT": "f32",
-                "PERFORMANCE_HINT": "THROUGHPUT" if streams > 1 else "LATENCY",
-                "NUM_STREAMS": streams,
-                "INFERENCE_NUM_THREADS": streams,
-            },
+            cpu_settings(streams),
         )
         self._of_thread = threading.local()
         # The first inference of a process must not have company: pybind11 finds NumPy then, behind
@@ -52,6 +46,17 @@ class OpenvinoRuntime:
             self._of_thread.request = self._compiled.create_infer_request()
         answers = self._of_thread.request.infer([batch])
         return Forward(*(np.array(answers[output]) for output in self._compiled.outputs))
+
+
+def cpu_settings(streams: int) -> dict[str, str | int]:
+    """Say how a network is run for so many threads that ask at once, on as many cores."""
+    return {
+        # left to itself OpenVINO takes bf16 where the processor has it
+        "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "THROUGHPUT" if streams > 1 else "LATENCY",
+        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": streams,
+    }
 
 
 def exported_path(bundle: Bundle, weights: Network = "own") -> Path:

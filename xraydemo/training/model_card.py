@@ -17,6 +17,7 @@ from xraydemo.cohort.years import span_name, years_in
 from xraydemo.model.bundle import BundleCard
 from xraydemo.model.dossier import Dossier
 from xraydemo.model.measured import Measured
+from xraydemo.training.certificate import all_trainings
 
 # what the program's makers trained on: name of the source, what it is, and its terms
 COLLECTIONS = {
@@ -341,7 +342,10 @@ What was asked of the training before its network is believed: {card.certificate
 
 def _made(card: BundleCard) -> str:
     training = card.provenance.training
-    before = list(_trainings_before(training))
+    before = [
+        f"{one['minutes']} minutes, {len(one['curves'])} epochs"
+        for one in all_trainings(training)[:-1]
+    ]
     begun = (
         "Begun with the weights of another training, whose curves are kept, too ("
         f"{', then '.join(before)}). Then "
@@ -356,13 +360,6 @@ def _made(card: BundleCard) -> str:
 {begun}{training["minutes"]} minutes on {training["device"]}, {len(training["curves"])} epochs;
 {training["stopped"]}. {layer}Settings, versions, hashes and curves are in `card.json`.
 """
-
-
-def _trainings_before(training: Mapping[str, Any]) -> Iterator[str]:
-    """Say how long each training took whose weights the next began with, the first one first."""
-    if before := training.get("before"):
-        yield from _trainings_before(before)
-        yield f"{before['minutes']} minutes, {len(before['curves'])} epochs"
 
 
 def _table(figures: Mapping[str, Any]) -> str:

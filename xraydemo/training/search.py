@@ -26,6 +26,7 @@ import torch
 
 from xraydemo.cohort.splits import three_way_split
 from xraydemo.errors import XrayDemoError
+from xraydemo.metrics.bootstrap import Estimate
 from xraydemo.model.bundle import file_sha256
 from xraydemo.training.leave_out import leave_out
 from xraydemo.training.looks import TRIALS, append, entries
@@ -148,10 +149,7 @@ def main() -> int:
             trial = leave_out(table, arguments.leave_out, BASE, minutes, device, seed)
             append(log, given | trial)
             auc = trial["left_out"]["auc_opacity_against_normal"]
-            interval = f"[{auc['low']:.3f}, {auc['high']:.3f}], n = {auc['n']}"
-            print(
-                f"{arguments.leave_out}, opacity against normal: AUC {auc['value']:.3f} {interval}"
-            )
+            print(f"{arguments.leave_out}, opacity against normal: AUC {Estimate(**auc)}")
     except XrayDemoError as error:
         print(error, file=sys.stderr)
         return 2
