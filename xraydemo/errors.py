@@ -60,6 +60,11 @@ class EngineLost(XrayDemoError):
     """The engine's process died and could not be brought back for this request."""
 
 
+def why(error: Exception) -> str:
+    """Say what the system found wrong without the file's path, which the sentence around it has."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def error_from_name(name: str, message: str, hint: str) -> XrayDemoError:
     """Build the error of the family that is called `name`; the base class if there is none."""
     family = {cls.__name__: cls for cls in XrayDemoError.__subclasses__()}

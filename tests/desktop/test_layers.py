@@ -11,7 +11,7 @@ def layers(likeness: Measured | None) -> Layers:
     maps = np.full((4, 6, 6), 0.5, np.float32)
     reading = SimpleNamespace(predicted="covid", maps=maps)
     card = SimpleNamespace(heatmap_scale=0.4, map_likeness=likeness)
-    return Layers(lambda: reading, lambda: card, lambda: None, lambda: None)
+    return Layers(lambda: reading, lambda: card, lambda _: "", lambda: None, lambda: None)
 
 
 @pytest.mark.parametrize(("low", "hidden"), [(0.45, False), (0.55, True)])

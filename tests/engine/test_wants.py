@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import queue
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +16,7 @@ from xraydemo.engine import wire
 from xraydemo.engine.client import _reading
 from xraydemo.engine.worker import Worker
 from xraydemo.model.bundle import load_bundle
+from xraydemo.model.method_map import MethodMap
 from xraydemo.radiograph import read
 
 WANTS = ("unlike", "neighbours", "source")
@@ -28,7 +31,7 @@ def ask(tiny_bundle, xray):
 
     def ask(judge, want):
         answers = io.BytesIO()
-        worker = Worker(runtime, load_bundle(tiny_bundle), answers, judge)
+        worker = Worker(runtime, load_bundle(tiny_bundle), answers, judge, lambda: runtime)
         worker._answer({"id": 1, "path": str(xray), "want": list(want)})
         answers.seek(0)
         return _reading(*wire.receive(answers))
@@ -54,3 +57,38 @@ def test_a_bundle_without_its_dossier_leaves_them_out(ask) -> None:
     reading = ask(None, WANTS)
     assert (reading.unlike, reading.neighbours) == (None, None)
     assert reading.source.sha256
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_readings_do_not_wait_for_a_map_that_takes_long(tiny_bundle, xray, monkeypatch) -> None:
+    answered, may_go_on, answers = queue.SimpleQueue(), threading.Event(), io.BytesIO()
+    logits = np.array([[2, 0, 0, 0]], np.float32)
+    seen = SimpleNamespace(logits=logits, embedding=typical(0)[None], maps=np.zeros((1, 4, 7, 7)))
+    runtime = SimpleNamespace(forward=lambda tensor: seen)
+    worker = Worker(runtime, load_bundle(tiny_bundle), answers, None, lambda: runtime)
+    monkeypatch.setattr(worker, "_send", lambda header, arrays=None: answered.put(header))
+
+    def slow(*_):
+        may_go_on.wait(60)
+        return MethodMap(np.ones((2, 2), np.float32), 0.0)
+
+    def answer(request, answer=worker._answer):
+        if request["id"] == "end":
+            raise SystemExit  # of the thread: in life, they end with the process
+        answer(request)
+
+    monkeypatch.setattr(worker, "_map", slow)
+    monkeypatch.setattr(worker, "_answer", answer)
+    others = set(threading.enumerate())
+    worker.start(1)
+    worker.take({"id": 1, "path": str(xray), "want": ["score-cam/covid"], "priority": 9})
+    assert answered.get(timeout=60) == {"started": 1}
+    worker.take({"id": 2, "path": str(xray), "want": [], "priority": 0})
+    assert answered.get(timeout=60) == {"started": 2}
+    assert answered.get(timeout=60)["id"] == 2
+    may_go_on.set()
+    assert answered.get(timeout=60)["id"] == 1
+    for want in ([], ["score-cam/covid"]):
+        worker.take({"id": "end", "path": "", "want": want, "priority": 0})
+    for thread in set(threading.enumerate()) - others:
+        thread.join(60)

@@ -18,8 +18,10 @@ from xraydemo.engine.client import Engine
 from xraydemo.engine.devices import has_cuda_gpu
 from xraydemo.errors import BadBundle, UnreadableImage, XrayDemoError
 from xraydemo.model.bundle import load_bundle
+from xraydemo.model.method_map import asked_map
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.reading import softmax
+from xraydemo.model.torch_method_maps import MethodMaps
 from xraydemo.model.torch_runtime import TorchRuntime
 from xraydemo.radiograph import read
 
@@ -49,6 +51,22 @@ def test_only_what_is_wanted_comes(engine, xray) -> None:
     assert reading.maps is None
     assert reading.embedding is None
     assert reading.tensor is None
+
+
+def test_a_map_by_another_method_comes_from_the_network_itself(engine, tiny_bundle, xray) -> None:
+    drawn = engine.submit(xray, want=(asked_map("grad-cam++", "covid"),)).result(600).method_map
+    bundle = load_bundle(tiny_bundle)
+    maps = MethodMaps(bundle, lambda weights: TorchRuntime(bundle, "cpu", weights))
+    tensor = preprocess(read(xray).presented(), bundle.card.preprocessing)
+    expected = maps.of(tensor, "grad-cam++", "covid")
+    np.testing.assert_allclose(drawn.raw, expected.raw, rtol=1e-4)
+    assert drawn.likeness == pytest.approx(expected.likeness, abs=1e-3)
+
+
+def test_score_cam_asks_the_runtime_and_draws_no_progress_bar(engine, xray, capfd) -> None:
+    drawn = engine.submit(xray, want=(asked_map("score-cam", "covid"),)).result(600).method_map
+    assert drawn.raw.any()
+    assert "it/s" not in capfd.readouterr().err
 
 
 def test_info_tells_what_runs(engine, xray) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import text
+from xraydemo.model.method_map import asked_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from xraydemo.desktop.engine_door import Card
     from xraydemo.engine.client import Want
+    from xraydemo.model.method_map import AskedMap, Method, MethodMap
     from xraydemo.model.reading import Reading
 
 Layer = Literal["heatmap", "unlike", ""]
@@ -29,6 +31,8 @@ class Layers:
         Gives the current X-ray's reading; None while there is none to be seen.
     card : callable
         Gives what the model says of itself; None before it is known.
+    detail : callable
+        Gives what was asked of the current X-ray, or in words why it is not there.
     changed : callable
         Called when the heat map is to be drawn anew.
     wanted : callable
@@ -39,15 +43,19 @@ class Layers:
         self,
         reading: Callable[[], Reading | None],
         card: Callable[[], Card | None],
+        detail: Callable[[Want], Reading | str],
         changed: Callable[[], None],
         wanted: Callable[[], None],
     ) -> None:
         self._reading = reading
         self._card = card
+        self._detail = detail
         self._changed = changed
         self._wanted = wanted
         self.chosen_class: str | None = None
         """The class of the heat map; None for each X-ray's most likely one."""
+        self.method: Method | None = None
+        """What draws the heat map, if not Grad-CAM, which comes with each reading."""
         self.layer: Layer = "heatmap"
         """What is laid over the X-ray."""
         self.lungs_shown = False
@@ -64,8 +72,28 @@ class Layers:
         return reading.predicted if reading else None
 
     @property
+    def asked_map(self) -> AskedMap | None:
+        """The map to be asked for, where a reading is there and doesn't bring it."""
+        class_id = self.heatmap_class
+        if self.method is None or class_id is None or self._reading() is None:
+            return None
+        return asked_map(self.method, class_id)
+
+    @property
+    def method_map(self) -> MethodMap | str:
+        """The map that was asked for, or in words why it is not there; empty if none is."""
+        asked = self.asked_map
+        answer = self._detail(asked) if asked else ""
+        if isinstance(answer, str) or answer.method_map is None:
+            return str(answer) if isinstance(answer, str) else ""
+        return answer.method_map
+
+    @property
     def heatmap(self) -> NDArray[Any] | None:
         """The raw map of the class, whether it is shown or not; None if there is none yet."""
+        if self.method:
+            drawn = self.method_map
+            return None if isinstance(drawn, str) else drawn.raw
         class_id, reading = self.heatmap_class, self._reading()
         if class_id is None or reading is None or reading.maps is None:
             return None
@@ -74,7 +102,13 @@ class Layers:
 
     @property
     def heatmap_scale(self) -> float | None:
-        """Logit per cell that is drawn in full colour; None before the model is known."""
+        """What is drawn in full colour, for Grad-CAM in logit per cell; None before it is known.
+
+        Other methods have no unit, so theirs is the strongest cell.
+        """
+        if self.method:
+            raw = self.heatmap
+            return None if raw is None else float(raw.max())
         card = self._card()
         return card.heatmap_scale if card else None
 
@@ -86,6 +120,8 @@ class Layers:
     @property
     def heatmap_hidden_because(self) -> str:
         """Why the map is not drawn although it is to be shown; empty where it is."""
+        if self.method:
+            return self._method_map_hidden_because
         raw, class_id, card = self.heatmap, self.heatmap_class, self._card()
         if raw is None or class_id is None or not card or not card.heatmap_scale:
             return ""
@@ -96,6 +132,17 @@ class Layers:
             return text.explains_nothing(card.map_likeness)
         return "" if has_evidence(raw, card.heatmap_scale) else text.no_evidence(class_id)
 
+    @property
+    def _method_map_hidden_because(self) -> str:
+        from xraydemo.model.heatmap import EXPLAINS_NOTHING
+
+        drawn, class_id = self.method_map, self.heatmap_class
+        if isinstance(drawn, str) or self.method is None or class_id is None:
+            return ""
+        if drawn.likeness > EXPLAINS_NOTHING:
+            return text.method_explains_nothing(self.method, drawn.likeness)
+        return "" if drawn.raw.any() else text.no_evidence(class_id)
+
     def wants(self, *, blind: bool) -> tuple[Want, ...]:
         """Name what the model has to be asked for; what tells of its answer only if not `blind`."""
         wants: list[Want] = []
@@ -103,6 +150,8 @@ class Layers:
             wants.append("lungs")
         if self.layer == "unlike" and not blind:
             wants.append("unlike")
+        if self.layer == "heatmap" and self.asked_map:
+            wants.append(self.asked_map)
         if self.page == "tensor":
             wants.append("tensor")
         if self.page == "neighbours" and not blind:
@@ -112,6 +161,13 @@ class Layers:
     def choose_class(self, class_id: str | None) -> None:
         """Show the map of this class; None for each X-ray's most likely one."""
         self.chosen_class = class_id
+        self._wanted()
+        self._changed()
+
+    def choose_method(self, method: Method | None) -> None:
+        """Draw the heat map by this method; None for Grad-CAM."""
+        self.method = method
+        self._wanted()
         self._changed()
 
     def next_class(self) -> None:

@@ -130,6 +130,7 @@ class Presenter:
         self.layers = Layers(
             lambda: self.reading,
             lambda: self.engine.card,
+            self.detail_or_why,
             view.heatmap_changed,
             self._want_details,
         )
@@ -493,6 +494,8 @@ class Presenter:
     def _detail_came(self, path: Path) -> None:
         if not self._closed and self.current and self.current.path == path:
             self._view.details_changed()
+            if self.layers.method:
+                self._view.heatmap_changed()
 
     def _answer(self, study: Study, item: Item, class_id: str) -> None:
         if not study.answer(item, class_id, time.monotonic() - self._seen_at):
@@ -517,6 +520,8 @@ class Presenter:
         if item is self.current:
             self._view.reading_changed()
             self._view.heatmap_changed()
+            if self.layers.asked_map:
+                self._want_details()
 
     def _file_opened(self, path: Path, opened: Opened) -> None:
         for item in self._near():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xraydemo.model.foreignness import ForeignnessAnswer
     from xraydemo.model.judgement import Judgement
     from xraydemo.model.measured import Measured
+    from xraydemo.model.method_map import Method, MethodMap
     from xraydemo.model.neighbours import Kind, Neighbours
     from xraydemo.model.reading import Reading
 
@@ -60,6 +61,8 @@ PREVIOUS = "Previous X-ray"
 ZOOM_IN = "Zoom in"
 ZOOM_OUT = "Zoom out"
 FIT = "Fit to the window"
+PAN_LEFT, PAN_RIGHT = "Look further left", "Look further right"
+PAN_UP, PAN_DOWN = "Look further up", "Look further down"
 ROTATE_RIGHT = "Rotate right"
 ROTATE_LEFT = "Rotate left"
 FLIP_H = "Flip left and right"
@@ -80,6 +83,8 @@ COPY_PICTURE = "Copy the picture"
 FIND_FILE = "Search the list"
 HEATMAP_NEXT_CLASS = "Heat map of the next class"
 FIND_TAG = "Search the DICOM tags"
+MENU_VIEW = "&View"
+RESET_LAYOUT = "Reset the widths of the parts"
 MENU_GO = "&Go to"
 EVALUATE_FOLDER = "Evaluate a folder…"
 EVALUATE_CSV = "Evaluate a CSV…"
@@ -269,8 +274,27 @@ HEATMAP_CLASS = "Class"
 HEATMAP_MOST_LIKELY = "The most likely one"
 HEATMAP_OPACITY = "Opacity"
 HEATMAP_UNIT = "logit per cell"
-HEATMAP_AGAINST = "against"
-HEATMAP_FOR = "for"
+HEATMAP_NO_UNIT = "no unit"
+HEATMAP_METHOD = "Method"
+HEATMAP_METHODS = {
+    "": "Grad-CAM",
+    "grad-cam++": "Grad-CAM++",
+    "eigen-cam": "Eigen-CAM (of no class)",
+    "score-cam": "Score-CAM (slow)",
+}
+HEATMAP_METHOD_TIP = (
+    "Grad-CAM is exact here: its cells sum to the class's logit, as HiResCAM's and XGrad-CAM's, "
+    "which are the same map for this kind of network. The others only rank cells, and are drawn "
+    "twice: again with shuffled weights, to see whether they tell of what was learnt."
+)
+HEATMAP_SLOW = (
+    "Asking the model about more than a thousand masked X-rays, twice: this takes about a minute."
+)
+_METHOD_NOTES = {
+    "grad-cam++": "Grad-CAM++ leaves out what speaks against the class.",
+    "eigen-cam": "Eigen-CAM shows what varies most, whatever the class.",
+    "score-cam": "Score-CAM shows each part of the X-ray alone, and sees what the class gets.",
+}
 HEATMAP_WAITING = "The map comes with the reading."
 HEATMAP_NONE = "No reading, so no map."
 
@@ -319,10 +343,62 @@ BENCH_SAVE = "Save as a figure…"
 BENCH_REMOVE = "✕"
 BENCH_REMOVE_NAME = "Take away: {what}"
 BENCH_BEFORE = "As it is"
+BENCH_SIDES = "The X-ray as it is, and changed"
 BENCH_AFTER = "Changed (draw around an area to cover it)"
 BENCH_EMPTY = "Choose an X-ray in the tab Read first"
 BENCH_WAITING = "Asking the model…"
+BENCH_SAVE_LATER = "The answers to these steps aren't there yet"
 BENCH_NO_LUNGS = "No lungs were found in this X-ray: its middle stands for them."
+BENCH_KINDS = {
+    "black_lungs": "cover the lungs",
+    "only_lungs": "leave only the lungs",
+    "outer_ring": "leave only the edge",
+    "half": "leave only one half",
+    "paint_corners": "paint over the corners",
+    "paint_text": "paint over letters",
+    "box": "cover a box",
+    "paint": "cover what I draw",
+    "marker": "paste a marker",
+    "border": "lay a frame over it",
+    "gamma": "bend the tone curve",
+    "contrast": "change the contrast",
+    "equalize": "equalize the grays",
+    "invert": "invert the grays",
+    "bit_depth": "keep fewer grays",
+    "jpeg": "compress as JPEG",
+    "resample": "make it coarse",
+    "blur": "blur",
+    "noise": "add noise",
+    "crop": "cut off the sides",
+    "rotate": "rotate",
+    "turn": "turn by quarters",
+    "mirror": "mirror",
+}
+BENCH_SETTINGS = {
+    "margin": "margin",
+    "gray": "gray",
+    "share": "width",
+    "keep": "stays",
+    "size": "size",
+    "fill": "filled with",
+    "left": "from the left",
+    "top": "from the top",
+    "width": "width",
+    "height": "height",
+    "text": "letters",
+    "x": "from the left",
+    "y": "from the top",
+    "brightness": "gray",
+    "color": "color",
+    "gamma": "power",
+    "factor": "times",
+    "bits": "bits a pixel",
+    "quality": "quality",
+    "side": "longest side",
+    "sigma": "how much",
+    "deviation": "how much",
+    "degrees": "clockwise",
+}
 FIGURES = "Figures (*.png *.svg *.pdf)"
 
 # teaching mode
@@ -512,6 +588,7 @@ EXPORT_JSON = "All that was found, as JSON…"
 EXPORT_CSV = "The readings, as CSV…"
 EXPORT_PARQUET = "The readings, as Parquet…"
 EXPORT_WRITING = "Writing {name}…"
+EXPORT_STOP = "Stop writing"
 EXPORT_DONE = "Written: {path}"
 EXPORT_STOPPED = "Not written: {path}"
 TABLE_NOT_WRITTEN = "{path} can't be written: {why}"
@@ -600,6 +677,7 @@ SCENARIO_REASON = "Reason"
 SCENARIO_REASON_EXAMPLE = "Why it is expected, in plain words"
 SCENARIO_FILE = "Add it to"
 SCENARIO_ADD = "Add and ask"
+SCENARIO_ADD_ONLY = "Add"
 SCENARIO_TWICE = "{path} has a scenario {name!r} already"
 SCENARIO_RENAME = "Give this one another name"
 NO_NUMBER = "{what}: {words!r} is no number"
@@ -628,20 +706,34 @@ COMPARE_FLIPS = "X-rays with another answer"
 COMPARE_SHOW = "Show the chosen ones"
 COMPARE_SHOW_ALL = "Show all of these"
 COMPARE_COLUMNS = ("", "before", "after", "change", "95 % interval", "n", "p")
-COMPARE_CHECK_COLUMNS = ("check", "before", "after", "")
+COMPARE_CHECK_COLUMNS = ("check", "before", "after", "became", "from")
+COMPARE_CHECK_TIP = (
+    "“results”: both answers were taken from the runs' results. “computed”: both runs were asked "
+    "now. Worse and better are where the intervals of the two numbers lie apart; “perhaps” is "
+    "where the verdict moved while they overlap: chance can do that."
+)
 COMPARE_FLIP_COLUMNS = ("X-ray", "label", "before", "after", "became")
 COMPARE_EVERY = "all"
 COMPARE_OF_GROUP = "Only of a group"
 COMPARE_ALL_GROUPS = "of all groups"
 COMPARE_GROUP_TIP = "A click lists the X-rays of the group whose answer changed"
 COMPARE_NOT_ASKED = "not asked"
-COMPARE_WORSE = "▼ worse"
-COMPARE_BETTER = "▲ better"
+COMPARE_BECAME = {
+    "worse": "▼ worse",
+    "better": "▲ better",
+    "worse verdict": "▽ perhaps worse",
+    "better verdict": "△ perhaps better",
+    "same": "as before",
+    "": "not compared",
+}
 COMPARE_DROPPED = "▼ fell"
 COMPARE_ROSE = "▲ rose"
 COMPARE_OTHER_COHORT = "{source} is no longer the cohort that this run was made of"
 COMPARE_OTHER_COHORT_HINT = "Put it back as it was, or evaluate it with both models"
-COMPARE_ASKING = "Asking the quick checks of {name}: {check}"
+COMPARE_ASKING = "Asking both runs: {check} ({number} of {total})"
+COMPARE_OTHER_MODEL = "Other folder…"
+COMPARE_SCENARIO_ADDED = "Added to {file}. Evaluate asks it where its “Scenarios” is this file."
+NAME_COMPARE_BAR = "How far the comparison is"
 COMPARE_READING = "Reading with {name}: {done:,} of {total:,}"
 COMPARE_WORKING = "Comparing…"
 NAME_FLIPS = "X-rays whose answer changed"
@@ -682,13 +774,18 @@ OVER_TIME_ROSE, OVER_TIME_FELL = "▲ rose", "▼ fell"
 CLOSE_OVER_TIME = "Runs are being watched over time."
 
 # everyday things
-RECENT_MENU = "Open a recent &folder"
+RECENT_MENU = "Open &recent"
+RECENT_KINDS = {
+    "folders": "Folders of X-rays",
+    "cohorts": "Cohorts to evaluate",
+    "runs": "Runs",
+}
 RECENT_NONE = "None yet"
-RECENT_FORGET = "Forget them"
-RECENT_KEEP = "Remember recent folders after the window is closed"
+RECENT_FORGET = "Forget them all"
+RECENT_KEEP = "Remember recent folders, cohorts and runs after the window is closed"
 RECENT_WHY = (
-    "Off unless you turn it on, for folders are often named after people. Turned off, what was "
-    "remembered is erased."
+    "Off unless you turn it on, for folders and files are often named after people. Turned off, "
+    "what was remembered is erased."
 )
 PREFERENCES = "Preferences…"
 PREFERENCES_TITLE = "Preferences"
@@ -700,8 +797,7 @@ DEVICES = {"auto": "the best there is", "cpu": "the processor", "cuda": "an NVID
 THREADS = "X-rays read at a time"
 THREADS_ALL = "one for each core"
 NEXT_START = (
-    "Another size of the text, what the model runs on, and how many X-rays are read at a time show "
-    "at the next start."
+    "What the model runs on, and how many X-rays are read at a time, show at the next start."
 )
 THEME = "Colours"
 THEMES = {"system": "as the system has them", "light": "light", "dark": "dark"}
@@ -745,10 +841,16 @@ NAME_COLOUR_BAR = "Colour bar of the heat map"
 NAME_TAGS = "Facts and DICOM tags"
 NAME_PLACES = "Places"
 NAME_PAGES = "Beside the X-ray"
+NAME_RIGHT = "The reading, and pages below it"
+NAME_LESSON = "What the lesson shows"
+NAME_LESSON_BAR = "How far the lesson is"
 NAME_ANSWER = "The answer in full"
 NAME_VERDICTS = "Checks and their verdicts"
 NAME_OWN_NAMES = "Names of classes and what they stand for"
 NAME_PROBLEMS = "Problems of the cohort"
+NAME_ASKING = "How far the checks are"
+NAME_WRITING = "How much of the report is written"
+NAME_READING = "How much of the cohort is read"
 NAME_BEHIND = "X-rays behind this figure"
 
 HELP_TITLE = "Keys and limits"
@@ -1080,6 +1182,32 @@ def explains_nothing(likeness: Measured) -> str:
     )
 
 
+def method_explains_nothing(method: Method, likeness: float) -> str:
+    """Say that a map does not depend on what was learnt."""
+    name = HEATMAP_METHODS[method].partition(" (")[0]
+    return (
+        f"With the model's weights shuffled, {name} draws much the same (rank correlation "
+        f"{likeness:.2f}): it shows the X-ray, not what was learnt."
+    )
+
+
+def method_map(drawn: MethodMap | str, method: Method) -> str:
+    """Say how to read a map of another method than Grad-CAM, or why it is not there."""
+    if isinstance(drawn, str):
+        return HEATMAP_SLOW if (drawn, method) == (DETAIL_WAITING, "score-cam") else drawn
+    return (
+        f"{_METHOD_NOTES[method]} Its full colour is its own strongest cell: compare cells, not "
+        f"X-rays. Likeness to shuffled weights: {drawn.likeness:.2f}."
+    )
+
+
+def colour_bar(scale: float, *, has_unit: bool) -> tuple[str, str, str]:
+    """Name the left end, the middle and the right end of the heat map's colours."""
+    if not has_unit:
+        return "0", HEATMAP_NO_UNIT, signed(scale).lstrip("+") if scale else ""
+    return f"{signed(-scale)} against", HEATMAP_UNIT, f"for {signed(scale)}"
+
+
 def map_numbers(raw: NDArray[Any]) -> str:
     """Give the map in three numbers."""
     highest, lowest, total = (float(number) for number in (raw.max(), raw.min(), raw.sum()))
@@ -1198,6 +1326,21 @@ def reading_beside(name: str, done: int, total: int) -> str:
     return f"Reading {name}: {done:,} of {total:,}"
 
 
+def with_time(words: str, left: float | None, so_far: float) -> str:
+    """Say beside what is being done how long it still takes, if that is known, and all took."""
+    parts = [words]
+    if left is not None:
+        parts.append(f"some {duration(left)} left of it")
+    if so_far >= 1:
+        parts.append(f"{duration(so_far)} so far")
+    return "  ·  ".join(parts)
+
+
+def writing(note: str, left: float | None) -> str:
+    """Say beside what is being written how long that still takes, where it is known."""
+    return note if left is None else f"{note}  ·  {duration(left)} left"
+
+
 def all_rows(count: int) -> str:
     """Offer the rest of a table."""
     return f"▸  Show all {count:,} rows"
@@ -1266,10 +1409,25 @@ def scenario_about(count: int) -> str:
 
 def compared(found: Comparison) -> str:
     """Say what was compared."""
-    return (
-        f"{found.before} → {found.after}. {found.n:,} X-rays were read by both, "
-        f"{found.n_labelled:,} of them with a label that both runs agree on."
+    from xraydemo.report.comparison_words import models_text
+
+    lines = [f"{line[:1].upper()}{line[1:]}." for line in models_text(found)]
+    lines.append(
+        f"{found.n:,} X-rays were read by both, {found.n_labelled:,} of them with a label that "
+        "both runs agree on."
     )
+    return "\n".join(lines)
+
+
+def not_compared(why: str, names: Sequence[str]) -> str:
+    """Say which checks could not be compared, and why."""
+    return f"Not compared: {', '.join(names)}. {what_would_help(why)}."
+
+
+def flips_name(kind: str, group: str) -> str:
+    """Name X-rays with another answer, for a scenario of them."""
+    of = f" of {group}" if group else ""
+    return f"answers that became {kind}{of}" if kind else f"changed answers{of}"
 
 
 def over_time_quantity(block: str, name: str) -> str:

@@ -21,6 +21,7 @@ from xraydemo.engine import wire
 from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
 from xraydemo.model.bundle import Bundle, BundleCard, load_bundle
 from xraydemo.model.judgement import Judgement
+from xraydemo.model.method_map import AskedMap, MethodMap
 from xraydemo.model.neighbours import Neighbours
 from xraydemo.model.reading import Reading, Record, SourceFile
 from xraydemo.model.runtime import Network
@@ -33,7 +34,10 @@ IDLE_DEATHS_IN_A_ROW = 3  # a death during a request is the request's: those end
 SECONDS_TO_END = 3.0
 SECONDS_FOR_A_FILE = 120.0  # the largest film takes a few; beyond this, native code is stuck
 SECONDS_BETWEEN_LOOKS = 5.0
-Want = Literal["maps", "embedding", "tensor", "record", "lungs", "unlike", "neighbours", "source"]
+Want = (
+    Literal["maps", "embedding", "tensor", "record", "lungs", "unlike", "neighbours", "source"]
+    | AskedMap
+)
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,8 @@ class Engine:
         path : str or Path
         want : tuple of str
             What to send besides probabilities: ``maps``, ``embedding``, ``tensor``, ``record``,
-            ``lungs``, ``unlike``, ``neighbours``, ``source``; see `Reading`.
+            ``lungs``, ``unlike``, ``neighbours``, ``source``, or one map by another method, named
+            by `xraydemo.model.method_map.asked_map`; see `Reading`.
         priority : int
             The higher, the sooner; equals in order of asking.
 
@@ -198,7 +203,7 @@ class Engine:
         variants : sequence of sequence of Intervention
             What is done to the X-ray for each, one after the other; at least one variant.
         want, priority
-            See `submit`; without ``record`` and ``source``.
+            See `submit`; without ``record``, ``source`` and maps by other methods.
 
         Returns
         -------
@@ -258,7 +263,8 @@ class Engine:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # the child reads with threads already: more of them would only wait for each other
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            # and the library of Score-CAM would draw a progress bar into the log
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1"},
         )
         # One thread writes, so that asking never waits for a full pipe; one reads and drives.
         arguments = (self._process, self._outgoing)
@@ -353,7 +359,7 @@ class Engine:
                 EngineLost(message, "The file may be damaged; the others go on")
             )
         if self._idle_deaths > IDLE_DEATHS_IN_A_ROW:
-            hint = "xraydemo doctor tells what works on this machine"
+            hint = "Start the program again; `xraydemo doctor` tells what works on this machine"
             self._fail(EngineLost(f"The engine died again and again ({cause})", hint))
             return
         self._alone = [number for number, pending in self._pending.items() if pending.started]
@@ -410,11 +416,13 @@ def _reading(header: dict[str, Any], arrays: wire.Arrays) -> Reading:
         profile = Profile(thumbnail=arrays.pop("thumbnail"), **told.pop("profile"))
         record = Record(profile=profile, **told)
     plain, near, source = (header.get(key) for key in ("judgement", "neighbours", "source"))
+    drawn = arrays.pop("method_map", None)
     return Reading(
         milliseconds=header["milliseconds"],
         judgement=Judgement.of_plain(plain) if plain else None,
         neighbours=Neighbours.of_plain(near) if near else None,
         source=SourceFile(**source) if source else None,
+        method_map=None if drawn is None else MethodMap(drawn, header["likeness"]),
         record=record,
         **cast(Any, arrays),
     )

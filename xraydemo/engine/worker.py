@@ -16,9 +16,10 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
-from typing import IO, Any, get_args
+from typing import IO, TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from xraydemo.engine.threads import thread_count
 from xraydemo.errors import XrayDemoError
 from xraydemo.model.bundle import Bundle, file_sha256, load_bundle
 from xraydemo.model.lungs import LungFinder, LungsBundle, load_lungs, lung_box
+from xraydemo.model.method_map import AskedMap, MethodMap, is_asked_map, what_is_asked
 from xraydemo.model.preprocess import preprocess
 from xraydemo.model.reading import softmax
 from xraydemo.model.runtime import Network, Runtime
@@ -36,6 +38,13 @@ from xraydemo.model.trust import Trust, load_trust
 from xraydemo.radiograph import Radiograph, read
 from xraydemo.radiograph.interventions import KINDS, Intervention, apply_all
 from xraydemo.radiograph.profile import profile
+
+if TYPE_CHECKING:  # it brings torch
+    from xraydemo.model.torch_method_maps import MethodMaps
+
+_USE_CPU = "Use the processor (--device cpu, or in the window's preferences)"
+
+_Requests = queue.PriorityQueue[tuple[float, int, dict[str, Any]]]
 
 
 def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "own") -> Runtime:
@@ -58,7 +67,7 @@ def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "
         files were altered.
     """
     if device == "cuda" and not has_cuda_gpu():
-        raise XrayDemoError("No CUDA GPU was found", "Use --device cpu, or install NVIDIA's driver")
+        raise XrayDemoError("No CUDA GPU was found", f"{_USE_CPU}, or install NVIDIA's driver")
     if device != "cpu" and has_cuda_gpu():
         try:
             return _open_on_gpu(bundle, weights)
@@ -67,7 +76,7 @@ def open_runtime(bundle: Bundle, device: str, threads: int, weights: Network = "
             if device == "cuda":
                 raise XrayDemoError(
                     f"PyTorch can't use the CUDA GPU: {error}",
-                    "Use --device cpu, or install a PyTorch that was built for this GPU",
+                    f"{_USE_CPU}, or install a PyTorch that was built for this GPU",
                 ) from error
             print(f"PyTorch can't use the CUDA GPU ({error}); the CPU it is", file=sys.stderr)
     try:
@@ -120,39 +129,50 @@ class Worker:
         Where messages go.
     trust : Trust, optional
         What readings are judged by.
+    open_shuffled : callable
+        Opens what runs the bundle's weights shuffled; called once, if at all.
     """
 
     def __init__(
-        self, runtime: Runtime, bundle: Bundle, answers: IO[bytes], trust: Trust | None
+        self,
+        runtime: Runtime,
+        bundle: Bundle,
+        answers: IO[bytes],
+        trust: Trust | None,
+        open_shuffled: Callable[[], Runtime],
     ) -> None:
         self._runtime = runtime
+        self._bundle = bundle
         self._card = bundle.card
+        self._open_shuffled = open_shuffled
         self._trust = trust
         self._answers = answers
         self._sending = threading.Lock()
-        self._waiting: queue.PriorityQueue[tuple[float, int, dict[str, Any]]] = (
-            queue.PriorityQueue()
-        )
+        self._waiting: _Requests = queue.PriorityQueue()
+        self._waiting_for_maps: _Requests = queue.PriorityQueue()
         self._arrival = itertools.count()
         self._cancelled: set[int] = set()
         self._opening_lungs = threading.Lock()
         self._lung_finder: LungFinder | None = None
+        self._method_maps: MethodMaps | None = None
 
     def start(self, threads: int) -> None:
-        """Begin to answer."""
-        for _ in range(threads):
-            threading.Thread(target=self._work, daemon=True).start()
+        """Begin to answer: with one thread more for what takes long, so that no reading waits."""
+        for waiting in [*[self._waiting] * threads, self._waiting_for_maps]:
+            threading.Thread(target=self._work, args=(waiting,), daemon=True).start()
 
     def take(self, request: dict[str, Any]) -> None:
         """Queue a request, or drop one that is no longer wanted."""
         if "cancel" in request:
             self._cancelled.add(request["cancel"])
         else:
-            self._waiting.put((-request["priority"], next(self._arrival), request))
+            takes_long = any(map(is_asked_map, request["want"]))
+            waiting = self._waiting_for_maps if takes_long else self._waiting
+            waiting.put((-request["priority"], next(self._arrival), request))
 
-    def _work(self) -> None:
+    def _work(self, waiting: _Requests) -> None:
         while True:
-            _, _, request = self._waiting.get()
+            _, _, request = waiting.get()
             if request["id"] in self._cancelled:
                 self._cancelled.discard(request["id"])
                 continue
@@ -183,6 +203,9 @@ class Worker:
             arrays["lungs"] = self._outline(presented)
         if "record" in request["want"]:
             header["record"], arrays["thumbnail"] = self._record(radiograph, presented)
+        for asked in filter(is_asked_map, request["want"]):
+            drawn = self._map(presented, asked, request["id"])
+            arrays["method_map"], header["likeness"] = drawn.raw, drawn.likeness
         if "source" in request["want"]:
             date = radiograph.facts.get("date", "")
             header["source"] = {"sha256": file_sha256(radiograph.path), "date": date}
@@ -246,6 +269,20 @@ class Worker:
                 self._lung_finder = open_lung_finder(load_lungs())
         return self._lung_finder.outline(presented)
 
+    def _map(self, presented: NDArray[np.float32], asked: AskedMap, number: int) -> MethodMap:
+        """Draw a map by another method, in the one thread for it: the library needs torch."""
+        if self._method_maps is None:
+            from xraydemo.model.torch_method_maps import MethodMaps
+
+            shuffled = cache(self._open_shuffled)
+            self._method_maps = MethodMaps(
+                self._bundle, lambda weights: self._runtime if weights == "own" else shuffled()
+            )
+        tensor = preprocess(presented, self._card.preprocessing)
+        # it takes long, and is not to be taken for stuck
+        tell = partial(self._send, {"started": number})
+        return self._method_maps.of(tensor, *what_is_asked(asked), going_on=tell)
+
     def _record(
         self, radiograph: Radiograph, presented: NDArray[np.float32]
     ) -> tuple[dict[str, Any], NDArray[np.uint8]]:
@@ -291,7 +328,13 @@ def main() -> None:
         runtime = open_runtime(bundle, arguments.device, threads, arguments.weights)
         # what other weights see can't be judged by what these were certified with
         trust = load_trust(bundle) if arguments.weights == "own" else None
-        worker = Worker(runtime, bundle, answers, trust)
+        worker = Worker(
+            runtime,
+            bundle,
+            answers,
+            trust,
+            lambda: open_runtime(bundle, arguments.device, 1, "shuffled"),
+        )
     except XrayDemoError as error:
         wire.send(answers, {"event": "failed", "error": describe(error)})
         return

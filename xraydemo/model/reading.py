@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES
 from xraydemo.model.judgement import Judgement
+from xraydemo.model.method_map import MethodMap
 from xraydemo.model.neighbours import Neighbours
 from xraydemo.radiograph.profile import Profile
 
@@ -85,6 +86,8 @@ class Reading:
         The nearest training X-rays; None from a bundle without its dossier.
     source : SourceFile, optional
         The file that was read.
+    method_map : MethodMap, optional
+        A class's map by another method than Grad-CAM.
     """
 
     logits: NDArray[np.float32]
@@ -99,6 +102,7 @@ class Reading:
     unlike: NDArray[np.float32] | None = None
     neighbours: Neighbours | None = None
     source: SourceFile | None = None
+    method_map: MethodMap | None = None
 
     @property
     def predicted(self) -> str:

