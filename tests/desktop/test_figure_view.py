@@ -63,6 +63,20 @@ def test_keys_go_from_part_to_part_and_open(view, qtbot):
     assert opened.args == [CELL]
 
 
+@pytest.mark.parametrize("part", [CELL, POINT])
+def test_the_mark_shows_on_dark_and_on_light(view, qtbot, part):
+    for gray in (0, 255):
+        picture = np.full((200, 400, 4), (gray, gray, gray, 255), np.uint8)
+        view.show_drawn(Drawn(picture, (part,)), 2.0)
+        view.setFocus()
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        image = view.grab().toImage()
+        row = round(part.box[1] * image.height()) + (12 if part is CELL else 0)
+        grays = [image.pixelColor(x, row).green() for x in range(image.width())]
+        assert min(grays) < 110
+        assert max(grays) > 220
+
+
 def test_nothing_to_click_takes_no_keys(qtbot):
     view = FigureView("curves")
     qtbot.addWidget(view)

@@ -6,7 +6,16 @@ import pytest
 from tests.evaluation.runs import make_run
 from xraydemo.desktop.figure_work import draw_figure, save_figure
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.figures import Bars, Cloud, Curves, Exhibit, Gallery, Grid, Scatter
+from xraydemo.evaluation.figures import (
+    Bars,
+    Cloud,
+    Curves,
+    Exhibit,
+    Gallery,
+    Grid,
+    Scatter,
+    Slopes,
+)
 
 NAN = float("nan")
 BARS = Bars(
@@ -49,6 +58,17 @@ def test_a_bar_s_whole_row_is_its_part(run):
     _, y = centre(first)
     row = drawn.picture[int(y * drawn.picture.shape[0]), :, :3]
     assert (row == (0x00, 0x72, 0xB2)).all(axis=1).any()  # the bar, in the class's colour
+
+
+def test_each_point_of_a_line_opens_what_remains(run):
+    rows = ((0.9, NAN, 0.6), (0.8, 0.7, 0.7))
+    slopes = Slopes("s", "AUC", ("a", "b", "c"), ("sex", "age"), rows, rows, rows, {}, ((0, 2), ()))
+    drawn = draw_figure(slopes, run, 600, 1.0)
+    assert [(part.words, part.positions) for part in drawn.parts] == [("sex", (0, 2))] * 2
+    first, last = drawn.parts
+    assert first.box[0] == first.box[2] < last.box[0]
+    assert first.box[1] < last.box[1]
+    assert (pixel(drawn, *centre(first)) == (0x33, 0x33, 0x33)).all()  # the line's colour
 
 
 def test_a_cell_lies_where_its_part_is(run):

@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.evaluation.runs import TABLE, make_run, tiny_card
+from xraydemo.evaluation.figures import Slopes
 from xraydemo.evaluation.headline import headline
 from xraydemo.evaluation.result import CheckResult, Number, Table, Verdict
 
@@ -153,9 +154,15 @@ def test_what_is_left_when_matched_is_a_part_once_a_fact_is_shown_to_be_used() -
     used = CheckResult(
         Verdict.FAIL, "", decided, tables=(Table("", (other, left)),), check="confounder.used"
     )
+    slopes = Slopes(
+        "", "AUC", ("as it is",), ("view: covid", "site: covid"),
+        ((0.9,), (0.9,)), ((0.8,), (0.8,)), ((1.0,), (1.0,)), {}, ((1, 2), (3, 4)),
+    )  # fmt: skip
+    used = replace(used, figures=(slopes,))
     found = headline(run, [used])
     (matched,) = [part for part in found.parts if part.name == "matched"]
     assert (matched.number.value, matched.number.where) == (0.5, "matched on site")
+    assert matched.positions == (3, 4)
     assert matched.classes == ("covid",)
     passed = headline(run, [replace(used, verdict=Verdict.PASS)])
     assert "no fact was shown" in passed.not_measured["matched"]

@@ -82,8 +82,9 @@ def test_a_wrong_file_is_told(tmp_path, text, says):
 
 
 def test_an_absent_file_is_told(tmp_path):
-    with pytest.raises(XrayDemoError, match="can't be read"):
+    with pytest.raises(XrayDemoError, match="can't be read") as caught:
         read_scenarios(tmp_path / "absent.toml")
+    assert caught.value.message.count("absent.toml") == 1
 
 
 words = st.text(min_size=1, max_size=30).filter(

@@ -72,3 +72,5 @@ def test_the_best_column_of_each_class_is_named():
     bars, grid = evidence.figures("sizes", {"warn": 0.6})
     assert bars.labels == grid.row_labels
     assert len(grid.values) == 3
+    assert bars.groups == (tuple(range(90)),) * 3
+    assert grid.groups == (tuple(tuple(range(k, 90, 3)) for k in range(3)),) * 3

@@ -122,12 +122,14 @@ class FigureView(QWidget):
             if self._at is not None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 left, top, right, bottom = self._boxes[self._at]
-                painter.setPen(QPen(QColor(style.ON_PAPER), 2))
-                if right == left:
-                    painter.drawEllipse(QPointF(left, top), 7, 7)
-                else:
-                    box = QRectF(left, top, right - left, bottom - top)
-                    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 3, 3)
+                # the light edge shows on what is as dark as the mark
+                for colour, width in ((style.PAPER, 5), (style.ON_PAPER, 2)):
+                    painter.setPen(QPen(QColor(colour), width))
+                    if right == left:
+                        painter.drawEllipse(QPointF(left, top), 7, 7)
+                    else:
+                        box = QRectF(left, top, right - left, bottom - top)
+                        painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 3, 3)
             elif self.hasFocus():
                 painter.setPen(QPen(QColor(style.ON_PAPER), 1, Qt.PenStyle.DotLine))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
     from numpy.typing import NDArray
 
-    from xraydemo.evaluation.figures import Bars, Figure, Gallery, Grid, Scatter
+    from xraydemo.evaluation.figures import Bars, Figure, Gallery, Grid, Scatter, Slopes
     from xraydemo.evaluation.run import Run
 
 ENDINGS = ("png", "svg", "pdf")
@@ -134,13 +134,15 @@ def save_figure(figure: Figure, run: Run, path: Path) -> None:
 
 
 def _parts(figure: Figure, run: Run, drawing: Drawing) -> tuple[Part, ...]:
-    from xraydemo.evaluation.figures import Bars, Gallery, Grid, Scatter
+    from xraydemo.evaluation.figures import Bars, Gallery, Grid, Scatter, Slopes
 
     match figure:
         case Bars():
             found = _bars(figure, drawing)
         case Grid():
             found = _cells(figure, drawing)
+        case Slopes():
+            found = _line_points(figure, drawing)
         case Scatter():
             found = _points(figure, run, drawing)
         case Gallery():
@@ -177,6 +179,23 @@ def _cells(grid: Grid, drawing: Drawing) -> list[Part]:
                 grid.row_title, where_text(row), grid.column_title, where_text(column)
             )
             found.append(Part(box, words, positions))
+    return found
+
+
+def _line_points(slopes: Slopes, drawing: Drawing) -> list[Part]:
+    """Let each point of a line answer for the whole of it."""
+    import numpy as np
+    from matplotlib.container import ErrorbarContainer
+
+    from xraydemo.report.words import where_text
+
+    axes, found = drawing.axes[0], []
+    drawn = (one.lines[0] for one in axes.containers if isinstance(one, ErrorbarContainer))
+    for label, positions, line in zip(slopes.labels, slopes.groups, drawn, strict=False):
+        points = np.asarray(line.get_xydata())
+        for x, y in points[~np.isnan(points).any(axis=1)]:
+            box = _shares(axes, drawing, (x, y), (x, y))
+            found.append(Part(box, where_text(label), positions))
     return found
 
 

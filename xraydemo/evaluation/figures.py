@@ -119,6 +119,8 @@ class Slopes:
         One tuple a label, one number a stage; NaN where there is none.
     lines : dict of str to float
         Horizontal lines with their names: chance.
+    groups : tuple of tuple of int
+        The positions that remain behind each label; empty where there are none to show.
     """
 
     title: str
@@ -129,6 +131,7 @@ class Slopes:
     lows: tuple[tuple[float, ...], ...]
     highs: tuple[tuple[float, ...], ...]
     lines: dict[str, float]
+    groups: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
-from xraydemo.evaluation.figures import Bars
+from xraydemo.evaluation.figures import Bars, Slopes
 from xraydemo.evaluation.known_inside import certified, certified_among, share_of_training_table
 from xraydemo.evaluation.origin import from_elsewhere, origin
 from xraydemo.evaluation.ranking import macro_auc_of
@@ -260,7 +260,9 @@ def _matched(results: Sequence[CheckResult]) -> Part | str:
     metric = f"AUC of {DISPLAY_NAMES.get(class_id, class_id)}"
     number = Number(metric, f"matched on {fact}", *_numbers(matched), matched.n)
     note = "It is of the fact and the class that lose most when matched; of that class alone"
-    return Part("matched", number, (class_id,), note)
+    slopes = (figure for figure in used.figures if isinstance(figure, Slopes))
+    behind = dict(pair for one in slopes for pair in zip(one.labels, one.groups, strict=False))
+    return Part("matched", number, (class_id,), note, behind.get(where, ()))
 
 
 def _numbers(number: Number) -> tuple[float, float, float]:

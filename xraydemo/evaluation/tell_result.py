@@ -79,12 +79,18 @@ class Evidence:
         return (together, each) if alone else (together,)
 
     def figures(self, what: str, lines: dict[str, float]) -> tuple[Figure, ...]:
-        """Give bars of the macro AUC, and a grid of columns against classes."""
+        """Give bars of the macro AUC, and a grid of columns against classes.
+
+        Behind each bar are all X-rays that were asked about, behind each cell those of the class.
+        """
         if not self.alone:
             return ()
         named = {"all together": self.together} | {plain(n): t for n, t in self.alone.items()}
         macro = [told.macro for told in named.values()]
         classes = tuple(self.together.classes)
+        positions, truth = self.sample.positions, self.sample.truth
+        everyone = tuple(map(int, positions))
+        of_classes = tuple(tuple(map(int, positions[truth == k])) for k in classes)
         return (
             Bars(
                 title=f"Telling the class from {what}",
@@ -94,6 +100,7 @@ class Evidence:
                 lows=tuple(e.low for e in macro),
                 highs=tuple(e.high for e in macro),
                 lines={"guessing": 0.5} | lines,
+                groups=(everyone,) * len(named),
             ),
             Grid(
                 title=f"Telling each class from the rest by {what} (AUC)",
@@ -102,6 +109,7 @@ class Evidence:
                 row_labels=tuple(named),
                 column_labels=tuple(CLASSES[k] for k in classes),
                 values=tuple(tuple(t.classes[k].value for k in classes) for t in named.values()),
+                groups=(of_classes,) * len(named),
             ),
         )
 

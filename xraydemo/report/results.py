@@ -20,8 +20,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from xraydemo.classes import CLASSES, DISCLAIMER
-from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.figures import Figure, Gallery
+from xraydemo.errors import XrayDemoError, why
+from xraydemo.evaluation.figures import Bars, Figure, Gallery, Grid, Slopes
 from xraydemo.evaluation.given import NOTHING, Given
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
@@ -428,9 +428,11 @@ def read_results(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
     except FileNotFoundError as error:
-        raise XrayDemoError(f"There is no {path}", "`xraydemo evaluate` writes it") from error
+        raise XrayDemoError(
+            f"There is no {path}", "Have the checks asked of the run: `xraydemo evaluate`"
+        ) from error
     except (OSError, ValueError) as error:
-        raise XrayDemoError(f"{path} can't be read: {error}", hint) from error
+        raise XrayDemoError(f"{path} can't be read: {why(error)}", hint) from error
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != SCHEMA_VERSION:
         message = f"{path} has the schema version {version}, this program reads {SCHEMA_VERSION}"
@@ -542,7 +544,10 @@ def _number(number: Number) -> dict[str, Any]:
 
 def _figure(figure: Figure) -> dict[str, Any]:
     """Give a figure without the X-rays behind each bar and cell: the tables have them."""
-    fields = dataclasses.asdict(figure)
+    without: Any = figure
+    if isinstance(figure, Bars | Grid | Slopes):
+        without = dataclasses.replace(without, groups=())  # else all of them would be copied first
+    fields = dataclasses.asdict(without)
     fields.pop("groups", None)
     if isinstance(figure, Gallery):
         for exhibit, entry in zip(figure.exhibits, fields["exhibits"], strict=True):

@@ -44,6 +44,11 @@ def test_learnt_in_training():
     assert "more clearly than before" in found.headline
     assert {path for _, _, path in given.laboratory.asked} == {"imagenet"}
     assert any("so training made it plainer" in sentence for sentence in found.findings)
+    bars = found.figures[0]
+    assert "scanner, before training" in bars.labels
+    assert [len(group) for group in bars.groups] == [
+        row.n for row in found.tables[0].rows if row.metric.startswith("AUC of the probe")
+    ] + [len(run.sample)] * (len(bars.labels) - len(found.tables[0].rows) // 4)
 
 
 def test_shown_before_the_training_as_well_passes():

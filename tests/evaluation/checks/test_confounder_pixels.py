@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from tests.evaluation.laboratories import SIDE, FakeLaboratory
 from tests.evaluation.runs import ask, make_run, tiny_card
 from xraydemo.classes import CLASSES
-from xraydemo.evaluation.figures import Bars, Gallery
+from xraydemo.evaluation.figures import Bars, Gallery, Grid
 from xraydemo.evaluation.given import Given
 from xraydemo.evaluation.result import Verdict
 from xraydemo.model.lungs import has_lung_segmenter
@@ -198,7 +198,12 @@ def test_the_figures_show_each_variant_and_what_was_covered() -> None:
     assert bars.labels[:2] == ("as it is", "lungs covered")
     assert bars.lines == {"guessing": 0.5}
     flipped = run.probabilities.argmax(1) != answers(FOUR, 3.5, seed=1).argmax(1)
+    assert bars.groups[0] == tuple(range(len(FOUR)))
     assert bars.groups[1] == tuple(np.flatnonzero(flipped))
+    grid = next(figure for figure in result.figures if isinstance(figure, Grid))
+    assert set(grid.groups) == {grid.groups[0]}  # each variant was asked of the same X-rays
+    for class_id, group in zip(grid.column_labels, grid.groups[0], strict=True):
+        assert group == tuple(np.flatnonzero(np.array(FOUR) == class_id))
     gallery = next(figure for figure in result.figures if isinstance(figure, Gallery))
     assert len(gallery.exhibits) == 4 * 2 * 4  # classes, X-rays of each, variants
     assert gallery.exhibits[0].interventions == ()

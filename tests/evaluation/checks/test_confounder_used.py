@@ -43,6 +43,8 @@ def test_slopes_show_each_stage(leaning):
     assert matched < among_alike < as_it_is
     assert erased_and_matched > matched + 0.05  # without the shortcut it does better there
     assert abs(erased - erased_and_matched) < 0.05
+    # each scanner has X-rays of each class: all count
+    assert [len(group) for group in slopes.groups] == [400] * len(slopes.labels)
 
 
 @pytest.mark.parametrize(("shown", "weight"), [(0.0, 0.0), (2.0, 0.0)])

@@ -20,6 +20,7 @@ def test_known_of_one_class_only_fails():
     assert "The age is known of 100 % of COVID-19 and of 0 % of Normal" in text
     grid = found.figures[0]
     assert (grid.row_labels, grid.values) == (("age",), ((0.0, 1.0),))
+    assert grid.groups == (((), tuple(range(1, N, 2))),)  # those of which it is known
     shares = {row.where: row.value for row in found.tables[0].rows}
     assert shares == {"age: normal": 0.0, "age: covid": 1.0}
 

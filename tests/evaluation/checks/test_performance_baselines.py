@@ -34,6 +34,8 @@ def test_a_good_model_beats_what_tells_nothing() -> None:
     assert result.number.low > 0.5
     assert auc_of(result, "always the commonest class") == 0.5
     assert auc_of(result, "the model") > 0.95
+    bars = result.figures[0]
+    assert bars.groups == (tuple(range(2 * EACH)),) * len(bars.labels)
 
 
 def test_brightness_that_gives_the_class_away_is_found() -> None:

@@ -61,6 +61,16 @@ def test_sorting_helps_the_found_and_costs_the_missed():
     assert any("would wait" in finding for finding in result.findings)
 
 
+def test_behind_each_wait_are_the_xrays_that_the_simulated_ones_stand_for():
+    bars = ask(run_with(180, 200, 20, 200), "performance.triage").figures[0]
+    who = [label.rpartition(", first in")[0] or label.rpartition(", ")[0] for label in bars.labels]
+    of = dict(zip(who, bars.groups, strict=True))
+    assert len(bars.groups) == 6
+    assert of["abnormal"] == tuple(range(200))
+    assert of["abnormal, missed"] == tuple(range(180, 200))
+    assert of["normal"] == tuple(range(200, 400))
+
+
 def test_a_model_that_hurries_everyone_saves_nothing():
     result = ask(run_with(200, 200, 200, 200), "performance.triage")
     waits = numbers(result, "Mean waiting time")

@@ -93,6 +93,11 @@ def test_what_need_not_be_noticed_is_not_judged(run) -> None:
     bars = next(f for f in result.figures if isinstance(f, Bars))
     assert len(bars.labels) == len(PLANTED) + 1
     assert bars.labels[-1] == "tb (near)"
+    grid = next(f for f in result.figures if isinstance(f, Grid))
+    *planted, tb = grid.groups
+    assert all(group for row in planted for group in row)
+    assert set(tb) == {()}  # these X-rays are not of the run
+    assert [row[0] for row in grid.groups] == list(bars.groups)
 
 
 def test_given_kinds_are_scikit_learns_auc(run) -> None:

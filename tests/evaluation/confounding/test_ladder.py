@@ -42,11 +42,13 @@ def test_sentences_are_cautious(steps, words):
 
 
 def test_grid():
-    grid = grid_of([Ladder("view", YES, NOT_SHOWN, NO), Ladder("kvp", NO, NO, CANNOT_TELL)])
+    ladders = [Ladder("view", YES, NOT_SHOWN, NO), Ladder("kvp", NO, NO, CANNOT_TELL)]
+    grid = grid_of(ladders, np.array([3, 5]))
     assert grid.row_labels == ("view", "kvp")
     assert grid.column_labels == ("present", "visible", "used")
     assert grid.values[0] == (1.0, 0.5, 0.0)
     assert math.isnan(grid.values[1][2])
+    assert grid.groups == (((3, 5),) * 3, ((3, 5), (3, 5), ()))
 
 
 def test_telling_by_a_fact_alone():

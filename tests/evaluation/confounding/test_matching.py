@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from xraydemo.evaluation.confounding.matching import against, balanced, overlap_of
+from xraydemo.evaluation.confounding.matching import (
+    against,
+    balanced,
+    overlap_of,
+    with_counterpart,
+)
 from xraydemo.evaluation.sample import Sample
 
 
@@ -43,6 +48,20 @@ def test_overlap_counts_pairs():
     overlap = overlap_of(truth, strata, 0, least_pairs=5)
     assert (overlap.others, overlap.apart, overlap.n, overlap.kept) == ((1,), (2,), 20, 10)
     assert overlap_of(truth, strata, 0, least_pairs=6).others == ()
+
+
+def test_what_counts_when_matched_has_a_weight():
+    truth = np.array([0] * 10 + [1] * 10 + [2] * 5)
+    strata = np.array([0] * 8 + [1] * 2 + [0] * 3 + [3] * 7 + [2] * 4 + [1])
+    counts = with_counterpart(truth, strata, 0, (1, 2))
+    for j in (1, 2):
+        pair = np.isin(truth, (0, j))
+        weights = balanced(np.ones((1, pair.sum())), truth[pair] == 0, strata[pair])[0]
+        assert counts[pair][weights > 0].all()
+    assert np.flatnonzero(counts).tolist() == [*range(10), 10, 11, 12, 24]
+    assert np.flatnonzero(with_counterpart(truth, strata, 0, (1,))).tolist() == [
+        *range(8), 10, 11, 12,
+    ]  # fmt: skip
 
 
 def test_as_it_is_is_the_auc_against_the_rest():

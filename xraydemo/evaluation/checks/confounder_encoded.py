@@ -82,13 +82,19 @@ class Before:
         Of the same X-rays.
     more : dict of str to (float, float, float)
         How much more is shown now, with intervals for all facts at once.
-    n : int
+    positions : ndarray of int, shape (n,)
+        Of these X-rays in the run.
     """
 
     own: dict[str, Visible]
     before: dict[str, Visible]
     more: dict[str, tuple[float, float, float]]
-    n: int
+    positions: NDArray[np.intp]
+
+    @property
+    def n(self) -> int:
+        """Count the X-rays."""
+        return len(self.positions)
 
 
 @check(
@@ -151,7 +157,7 @@ def _encoded(context: Context[Encoded]) -> CheckResult:
             PUBLISHED,
         ),
         tables=(_table(visible), *_table_before(before)),
-        figures=(_bars(visible, before, lines),),
+        figures=(_bars(visible, tested.sample.positions, before, lines),),
         settled=settled,
     )
 
@@ -203,7 +209,7 @@ def _before(
         name: (float(g), float(low), float(high))
         for name, g, low, high in zip(names, gains, lows, highs, strict=True)
     }
-    return Before(own, old, more, len(rows)), ""
+    return Before(own, old, more, part.positions), ""
 
 
 def _mask(n: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -314,20 +320,28 @@ def _table_before(before: Before | None) -> tuple[Table, ...]:
     return (Table("The same network before it saw an X-ray", tuple(rows)),)
 
 
-def _bars(visible: dict[str, Visible], before: Before | None, lines: Encoded) -> Bars:
-    labels, values, lows, highs = [], [], [], []
+def _bars(
+    visible: dict[str, Visible],
+    positions: NDArray[np.intp],
+    before: Before | None,
+    lines: Encoded,
+) -> Bars:
+    """Draw the AUCs; behind each are the X-rays that were probed."""
+    labels, values, lows, highs, groups = [], [], [], [], []
     for name, v in visible.items():
         low, high = percentile_interval(v.draws, LEVEL)
         labels.append(plain(name))
         values.append(v.auc.value)
         lows.append(low)
         highs.append(high)
+        groups.append(tuple(map(int, positions[v.asked])))
         if before is not None and name in before.more:
-            old = before.before[name].auc
+            old = before.before[name]
             labels.append(f"{plain(name)}, before training")
-            values.append(old.value)
-            lows.append(old.low)
-            highs.append(old.high)
+            values.append(old.auc.value)
+            lows.append(old.auc.low)
+            highs.append(old.auc.high)
+            groups.append(tuple(map(int, before.positions[old.asked])))
     return Bars(
         title="How plainly the features show each fact, within the classes",
         unit="AUC of a linear probe",
@@ -336,4 +350,5 @@ def _bars(visible: dict[str, Visible], before: Before | None, lines: Encoded) ->
         lows=tuple(lows),
         highs=tuple(highs),
         lines={"chance": 0.5, "warn": 0.5 + lines.warn},
+        groups=tuple(groups),
     )

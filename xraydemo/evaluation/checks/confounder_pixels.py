@@ -487,8 +487,9 @@ def _what_decided(found: Sequence[Judged], asked: Asked, parameters: Pixels) -> 
 
 
 def _figures(asked: Asked, parameters: Pixels) -> tuple[Figure, ...]:
-    classes = asked.classes
+    classes, sample = asked.classes, asked.sample
     names = (AS_IT_IS, *asked.variants)
+    of_classes = tuple(tuple(map(int, sample.positions[sample.truth == k])) for k in classes)
     covid = CLASSES.index("covid")
     found: list[Figure] = [_bars(asked, "mean over the classes", asked.macro)]
     if covid in classes:
@@ -504,12 +505,14 @@ def _figures(asked: Asked, parameters: Pixels) -> tuple[Figure, ...]:
             row_labels=names,
             column_labels=tuple(CLASSES[k] for k in classes),
             values=tuple(tuple(asked.of_class(name, k)[0] for k in classes) for name in names),
+            groups=(of_classes,) * len(names),
         ),
     )
 
 
 def _bars(asked: Asked, what: str, statistic: Callable[[str], Measured]) -> Bars:
-    names = (AS_IT_IS, *asked.variants)
+    """Draw the AUCs; behind each change are the answers that it turned, of all X-rays asked."""
+    names, positions = (AS_IT_IS, *asked.variants), asked.sample.positions
     estimates = [asked.estimate(statistic(name)) for name in names]
     return Bars(
         title=f"AUC of the changed X-rays, {what}",
@@ -519,8 +522,9 @@ def _bars(asked: Asked, what: str, statistic: Callable[[str], Measured]) -> Bars
         lows=tuple(e.low for e in estimates),
         highs=tuple(e.high for e in estimates),
         lines={"guessing": GUESSING},
-        groups=tuple(
-            tuple(map(int, asked.sample.positions[asked.flipped(name)])) for name in names
+        groups=(
+            tuple(map(int, positions)),
+            *(tuple(map(int, positions[asked.flipped(name)])) for name in asked.variants),
         ),
     )
 

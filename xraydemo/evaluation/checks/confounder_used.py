@@ -42,13 +42,14 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from xraydemo.classes import CLASSES, DISPLAY_NAMES
 from xraydemo.evaluation.check import check
 from xraydemo.evaluation.confounding.erasing import Eraser, log_odds
 from xraydemo.evaluation.confounding.ladder import Ladder, Step, grid_of, step_of, told_by
-from xraydemo.evaluation.confounding.matching import Overlap
+from xraydemo.evaluation.confounding.matching import Overlap, with_counterpart
 from xraydemo.evaluation.confounding.seen import seen_facts
 from xraydemo.evaluation.confounding.tested import Tested
 from xraydemo.evaluation.confounding.usage import Usage, usage_of
@@ -200,7 +201,7 @@ def _used(context: Context[Used]) -> CheckResult:
             _why_nothing(known),
             findings=(*sentences, *notes),
             tables=(_presence(told),),
-            figures=(grid_of(ladders),),
+            figures=(grid_of(ladders, tested.sample.positions),),
         )
     worst = found[0]
     untold = [s.fact for s in ladders if s.present is Step.YES and s.used is Step.CANNOT_TELL]
@@ -211,7 +212,7 @@ def _used(context: Context[Used]) -> CheckResult:
         _number(worst, "AUC lost by matching"),
         findings=(*_what_was_found(found, worst, settled, lines), *sentences, *notes),
         tables=(_losses(found), _stages(found), _presence(told)),
-        figures=(*_slopes(found), grid_of(ladders)),
+        figures=(*_slopes(found, tested), grid_of(ladders, tested.sample.positions)),
         settled=settled,
     )
 
@@ -514,7 +515,7 @@ def _presence(told: dict[str, Told]) -> Table:
     )
 
 
-def _slopes(found: list[Found]) -> tuple[Figure, ...]:
+def _slopes(found: list[Found], tested: Tested) -> tuple[Figure, ...]:
     shown = [[_interval(m) for m in _measured(f.usage)] for f in found[:MOST_LINES]]
     labels = (f"{plain(f.usage.fact)}: {CLASSES[f.usage.k]}" for f in found[:MOST_LINES])
     values, lows, highs = (tuple(tuple(one[i] for one in line) for line in shown) for i in range(3))
@@ -528,8 +529,16 @@ def _slopes(found: list[Found]) -> tuple[Figure, ...]:
             lows=lows,
             highs=highs,
             lines={"guessing": 0.5},
+            groups=tuple(_matched(f.usage, tested) for f in found[:MOST_LINES]),
         ),
     )
+
+
+def _matched(usage: Usage, tested: Tested) -> tuple[int, ...]:
+    """Give the X-rays that count when the class and the others are matched."""
+    strata = pd.factorize(tested.values[usage.fact])[0].astype(np.intp)
+    counts = with_counterpart(tested.sample.truth, strata, usage.k, usage.overlap.others)
+    return tuple(map(int, tested.sample.positions[counts]))
 
 
 def _task(usage: Usage) -> str:

@@ -130,7 +130,10 @@ def _shares(is_known: pd.DataFrame, sample: Sample) -> Table:
 
 
 def _grid(is_known: pd.DataFrame, sample: Sample) -> Grid:
-    known = is_known.iloc[sample.positions].groupby(sample.truth).mean()
+    of_sample = is_known.iloc[sample.positions]
+    known = of_sample.groupby(sample.truth).mean()
+    classes = [sample.truth == k for k in known.index]
+    hits = [of_sample[name].to_numpy(bool) for name in known]
     return Grid(
         title="Share of X-rays of which each fact is known",
         row_title="fact",
@@ -138,6 +141,10 @@ def _grid(is_known: pd.DataFrame, sample: Sample) -> Grid:
         row_labels=tuple(plain(str(name)) for name in known),
         column_labels=tuple(CLASSES[k] for k in known.index),
         values=tuple(tuple(map(float, known[name])) for name in known),
+        groups=tuple(
+            tuple(tuple(map(int, sample.positions[of_class & hit])) for of_class in classes)
+            for hit in hits
+        ),
     )
 
 

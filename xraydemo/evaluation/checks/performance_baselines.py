@@ -123,7 +123,7 @@ def performance_baselines(context: Context[Baselines]) -> CheckResult:
             *left_out(small, run.sample, lines.floor),
         ),
         tables=(_table(sample, model, tried),),
-        figures=(_bars(model, tried),),
+        figures=(_bars(sample, model, tried),),
     )
 
 
@@ -269,8 +269,9 @@ def _table(sample: Sample, model: Estimate, tried: list[Baseline]) -> Table:
     return Table("The model and simple methods, on the same X-rays", tuple(rows))
 
 
-def _bars(model: Estimate, tried: list[Baseline]) -> Bars:
+def _bars(sample: Sample, model: Estimate, tried: list[Baseline]) -> Bars:
     estimates = [model, *(baseline.auc for baseline in tried)]
+    everyone = tuple(map(int, sample.positions))  # all were asked about the same X-rays
     return Bars(
         title="The model against simple methods",
         unit="macro AUC",
@@ -279,4 +280,5 @@ def _bars(model: Estimate, tried: list[Baseline]) -> Bars:
         lows=tuple(e.low for e in estimates),
         highs=tuple(e.high for e in estimates),
         lines={"chance": 0.5},
+        groups=(everyone,) * len(estimates),
     )

@@ -124,7 +124,10 @@ def triage(context: Context[Triage]) -> CheckResult:
                 tuple(Number.of(name, who, wait) for (who, name), wait in waits.items()),
             ),
         ),
-        (_wait_bars(waits), _decision_curve(sample, score, abnormal, parameters.prevalence)),
+        (
+            _wait_bars(sample, flagged, waits),
+            _decision_curve(sample, score, abnormal, parameters.prevalence),
+        ),
     )
 
 
@@ -278,7 +281,13 @@ def _findings(
     return tuple(findings)
 
 
-def _wait_bars(waits: dict[tuple[str, str], Estimate]) -> Bars:
+def _wait_bars(
+    sample: Sample, flagged: NDArray[np.bool_], waits: dict[tuple[str, str], Estimate]
+) -> Bars:
+    """Draw the waits; behind each are the X-rays that the simulated ones stand for."""
+    abnormal = sample.truth != NORMAL
+    masks = dict(zip(WAITERS, (abnormal, abnormal & ~flagged, ~abnormal), strict=True))
+    behind = {who: tuple(map(int, sample.positions[mask])) for who, mask in masks.items()}
     waits = {(who, how): wait for (who, how), wait in waits.items() if how != "saved"}
     return Bars(
         "Mean waiting time in the simulated worklist",
@@ -288,6 +297,7 @@ def _wait_bars(waits: dict[tuple[str, str], Estimate]) -> Bars:
         tuple(e.low for e in waits.values()),
         tuple(e.high for e in waits.values()),
         {},
+        tuple(behind[who] for who, _ in waits),
     )
 
 

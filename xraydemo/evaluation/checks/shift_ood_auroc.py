@@ -356,14 +356,18 @@ def _bars(measured: list[Measured], lines: OodAuroc) -> Bars:
         lows=tuple(e.low for e in aurocs),
         highs=tuple(e.high for e in aurocs),
         lines={"guessing": 0.5, "warn": lines.warn, "fail": lines.fail},
-        groups=tuple(
-            () if m.kind.positions is None else tuple(map(int, m.kind.positions)) for m in measured
-        ),
+        groups=tuple(_behind(m.kind) for m in measured),
     )
+
+
+def _behind(kind: Kind) -> tuple[int, ...]:
+    """Give the X-rays that a fault was planted in; those of a folder are not in the run."""
+    return () if kind.positions is None else tuple(map(int, kind.positions))
 
 
 def _grid(measured: list[Measured]) -> Grid:
     detectors = list(dict.fromkeys(name for m in measured for name in m.others))
+    behind = [_behind(m.kind) for m in measured]
     return Grid(
         title="AUROC of each detector",
         row_title="kind",
@@ -373,6 +377,10 @@ def _grid(measured: list[Measured]) -> Grid:
         values=tuple(
             tuple(m.others[name].value if name in m.others else float("nan") for name in detectors)
             for m in measured
+        ),
+        groups=tuple(
+            tuple(of_kind if name in m.others else () for name in detectors)
+            for m, of_kind in zip(measured, behind, strict=True)
         ),
     )
 

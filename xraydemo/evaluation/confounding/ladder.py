@@ -99,8 +99,9 @@ def step_of(low: float, high: float, line: float) -> Step:
     return Step.NO if high <= line else Step.NOT_SHOWN
 
 
-def grid_of(ladders: Sequence[Ladder]) -> Grid:
-    """Draw facts against steps."""
+def grid_of(ladders: Sequence[Ladder], positions: NDArray[np.intp]) -> Grid:
+    """Draw facts against steps; `positions` are those of the X-rays that were asked about."""
+    everyone = tuple(map(int, positions))
     return Grid(
         title="From a fact to a shortcut (0 no, 0.5 not shown, 1 yes, empty: cannot tell)",
         row_title="fact",
@@ -108,6 +109,10 @@ def grid_of(ladders: Sequence[Ladder]) -> Grid:
         row_labels=tuple(plain(ladder.fact) for ladder in ladders),
         column_labels=STEPS,
         values=tuple(tuple(HEIGHT[step] for step in ladder.steps) for ladder in ladders),
+        groups=tuple(
+            tuple(() if step is Step.CANNOT_TELL else everyone for step in ladder.steps)
+            for ladder in ladders
+        ),
     )
 
 

@@ -72,6 +72,28 @@ def overlap_of(
     )
 
 
+def with_counterpart(
+    truth: NDArray[np.intp], strata: NDArray[np.intp], k: int, others: tuple[int, ...]
+) -> Mask:
+    """Tell which X-rays count when class `k` and others are matched; see `balanced`.
+
+    Parameters
+    ----------
+    truth, strata : ndarray of int, shape (n,)
+    k : int
+    others : tuple of int
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    counts = np.zeros(len(truth), bool)
+    for j in others:
+        shared = np.intersect1d(strata[truth == k], strata[truth == j])
+        counts |= np.isin(truth, (k, j)) & np.isin(strata, shared)
+    return counts
+
+
 def balanced(weights: Weights, positive: Mask, strata: NDArray[np.intp]) -> Draws:
     """Weight rows so that positives and negatives have the same share of each stratum [1]_.
 

@@ -41,6 +41,8 @@ class Visible:
         That there are enough X-rays of.
     draws : ndarray
         Of the AUC.
+    asked : ndarray of bool, shape (n,)
+        The X-rays that were probed: there are enough of their class with a value, and without.
     """
 
     auc: Estimate
@@ -50,6 +52,7 @@ class Visible:
     p: float
     values: int
     draws: Draws
+    asked: NDArray[np.bool_]
 
     @property
     def gain(self) -> float:
@@ -95,27 +98,28 @@ def visible_facts(
     """
     probes = Probes.of(embeddings, sample.truth, folds)
     generator = np.random.default_rng(seed)
-    found: dict[str, tuple[Estimate, Draws, Draws, int]] = {}
+    found: dict[str, tuple[Estimate, Draws, Draws, int, NDArray[np.bool_]]] = {}
     for i, (name, value) in enumerate(values.items(), start=1):
         levels = Levels.of(value, sample.truth, sample.groups)
         if levels.asked.any():
             scores = probes.scores(levels.members)
             auc, draws = value_and_draws(sample, partial(probes.auc, levels=levels, scores=scores))
             shuffled = probes.auc_of_shuffled(levels, sample.groups, SHUFFLES, generator)
-            rows = levels.asked.any(axis=1)
+            rows = np.asarray(levels.asked.any(axis=1))
             n, n_groups = int(rows.sum()), len(np.unique(sample.groups[rows]))
             estimate = Estimate(auc, *percentile_interval(draws, LEVEL), n, n_groups)
-            found[name] = estimate, draws, shuffled, int(levels.asked.any(axis=0).sum())
+            n_values = int(levels.asked.any(axis=0).sum())
+            found[name] = estimate, draws, shuffled, n_values, rows
         progress(i / len(values))
     if not found:
         return {}
-    gains = np.array([e.value - np.nanmean(s) for e, _, s, _ in found.values()])
+    gains = np.array([e.value - np.nanmean(s) for e, _, s, _, _ in found.values()])
     lows, highs = simultaneous_intervals(
-        gains, np.stack([draws for _, draws, _, _ in found.values()], axis=1)
+        gains, np.stack([draws for _, draws, _, _, _ in found.values()], axis=1)
     )
     p_values = [
         float(norm.sf(gain / max(float(np.nanstd(shuffled)), 1e-12)))
-        for gain, (_, _, shuffled, _) in zip(gains, found.values(), strict=True)
+        for gain, (_, _, shuffled, _, _) in zip(gains, found.values(), strict=True)
     ]
     return {
         name: Visible(
@@ -126,8 +130,9 @@ def visible_facts(
             float(p),
             count,
             draws,
+            asked,
         )
-        for (name, (estimate, draws, shuffled, count)), low, high, p in zip(
+        for (name, (estimate, draws, shuffled, count, asked)), low, high, p in zip(
             found.items(), lows, highs, holm(p_values), strict=True
         )
     }
