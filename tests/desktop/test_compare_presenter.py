@@ -7,7 +7,7 @@ import pytest
 
 from tests.evaluation.runs import make_run
 from xraydemo.desktop.compare_presenter import ComparePresenter, CompareView
-from xraydemo.desktop.compare_work import Compared, RunName, Working
+from xraydemo.desktop.compare_work import Compared, ModelName, RunName, Working
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.compare import SideBySide, compare
 from xraydemo.evaluation.result import Verdict
@@ -35,6 +35,14 @@ class FakeWork:
         if self.failure:
             raise self.failure
         return RunName(folder, "table.csv", folder.name, 4)
+
+    def list_models(self):
+        return (ModelName(Path("/models/shipped"), "shipped", "trained on 4 X-rays (2026-01-01)"),)
+
+    def open_folder(self, folder):
+        if self.failure:
+            raise self.failure
+        return f"the run in {folder}"
 
     def compare_runs(self, before, after, hear, should_stop):
         return self._work((before, after), after, hear, should_stop)
@@ -163,3 +171,66 @@ def test_another_run_needs_another_comparison(bench):
     bench.presenter.choose("after", A)
     bench.post.until(lambda: bench.presenter.compared is None)
     bench.view.comparison_changed.assert_called_with()
+
+
+def test_a_run_that_is_being_opened_is_waited_for(bench):
+    bench.choose()
+    bench.presenter.choose("after", MADE)
+    assert not bench.presenter.can_compare  # B's numbers would stand below the name of MADE
+    bench.presenter.compare()
+    bench.post.until(lambda: bench.presenter.can_compare)
+    assert not bench.work.asked
+    assert bench.presenter.runs["after"].folder == MADE
+
+
+def test_models_are_offered_by_name_once_there_is_a_run(bench):
+    assert bench.presenter.models == ()
+    bench.presenter.choose("before", A)
+    bench.post.until(lambda: bench.presenter.models)
+    assert [model.name for model in bench.presenter.models] == ["shipped"]
+
+
+def test_the_time_left_is_told_of_what_is_at_work(bench, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    presenter = bench.presenter
+    presenter.is_at_work = True
+    for second, share in ((0, 0.0), (10, 0.5)):
+        now[0] = second
+        presenter._went_on(Working("Reading", share), presenter._stop)
+    assert presenter.seconds_left == pytest.approx(10)
+    presenter._went_on(Working("Asking", 0.0), presenter._stop)  # another job: nothing known yet
+    assert presenter.seconds_left is None
+    presenter.is_at_work = False
+
+
+def test_a_scenario_is_made_of_flips(bench):
+    presenter = bench.presenter
+    bench.compare()
+    presenter.make_scenario("those", presenter.flips("wrong"))
+    bench.post.until(lambda: bench.view.ask_for_scenario.called)
+    (selection,) = bench.view.ask_for_scenario.call_args.args
+    assert selection.run == f"the run in {B}"  # positions are of the second run
+    assert selection.positions == (0,)
+    assert (selection.words, selection.scenarios) == ("those", None)
+    selection.set_scenarios(Path("/mine.toml"))
+    assert presenter.scenarios == Path("/mine.toml")
+    bench.work.failure = XrayDemoError("It is gone")
+    presenter.make_scenario("those", presenter.flips("wrong"))
+    bench.post.until(lambda: presenter.problem)
+    assert bench.view.ask_for_scenario.call_count == 1
+
+
+def test_of_the_pair_before_nothing_is_left(bench):
+    bench.compare()
+    first = bench.presenter.compared
+    bench.presenter.choose("before", B)
+    bench.presenter.choose("after", A)
+    bench.post.until(lambda: bench.presenter.can_compare)
+    assert bench.presenter.compared is None
+    assert bench.presenter.flips() == bench.presenter.sides == bench.presenter.kinds == []
+    bench.presenter.compare()
+    bench.post.until(lambda: bench.presenter.compared)
+    assert bench.work.asked == [(A, B), (B, A)]
+    assert bench.presenter.compared is not first
+    assert bench.presenter.compared.after == A

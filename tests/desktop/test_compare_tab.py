@@ -5,20 +5,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 
 from tests.bundles import write_tiny_bundle
 from tests.desktop.test_compare_presenter import comparison
 from tests.evaluation.cohorts import write_xrays
+from tests.evaluation.runs import make_run
 from xraydemo.cohort.cohort import read_cohort
 from xraydemo.desktop import compare_tab, text
-from xraydemo.desktop.compare_work import Compared
+from xraydemo.desktop.compare_work import Compared, ModelName, RunName
 from xraydemo.desktop.memory import Memory
+from xraydemo.desktop.scenario_dialog import ScenarioDialog
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
 from xraydemo.engine.client import Engine
 from xraydemo.evaluation.collect import collect
-from xraydemo.evaluation.compare import Difference
+from xraydemo.evaluation.compare import Difference, compare
+from xraydemo.evaluation.scenarios import read_scenarios
 
 
 @pytest.fixture
@@ -61,8 +64,94 @@ def test_two_runs_side_by_side(window, qtbot, before, tmp_path):
     qtbot.waitUntil(lambda: presenter.compared is not None, timeout=600_000)
     assert "0 of 16 X-rays get another answer" in words(window)
     assert tab.checks.rowCount() > 5
+    assert words(window).count("trained on 4 X-rays") >= 2
+    assert "compared got worse" in words(window)
     assert tab.flips.rowCount() == 0
     assert not tab.show_all.isEnabled()
+
+
+def test_a_second_pair_leaves_nothing_of_the_first(window, qtbot, monkeypatch):
+    tab, presenter = window.compare, window.compare.presenter
+    same = make_run(["normal", "covid"])
+    pairs = {"flipped": comparison(), "copy": compare(same, same)}
+
+    def compare_runs(_, after, *__):
+        return Compared(pairs[after.name], tuple("abcd"), after)
+
+    monkeypatch.setattr(presenter._work, "name_run", lambda f: RunName(f, "table.csv", f.name, 4))
+    monkeypatch.setattr(presenter._work, "compare_runs", compare_runs)
+    for after, n in (("flipped", 3), ("copy", 0)):
+        presenter.choose("before", Path("/first"))
+        presenter.choose("after", Path(after))
+        qtbot.waitUntil(tab.go.isEnabled)
+        tab.go.click()
+        assert tab._stack.currentIndex() == 0  # nothing of the pair before is shown meanwhile
+        qtbot.waitUntil(lambda: presenter.compared is not None)
+        assert tab.flips.rowCount() == n
+        assert tab.show_all.isEnabled() == tab.make_scenario.isEnabled() == (n > 0)
+        assert tab.kind.count() == len(presenter.kinds) + 1
+        assert f"{n} of {pairs[after].n} X-rays get another answer" in words(window)
+        assert presenter.runs["after"].folder == Path(after)
+
+
+def test_a_run_of_another_cohort_is_refused_in_clear_words(
+    window, qtbot, before, tiny_bundle, tmp_path
+):
+    tab, presenter = window.compare, window.compare.presenter
+    table = write_xrays(tmp_path / "elsewhere", 8, seed=7)
+    table = table.rename(table.with_name("elsewhere.csv"))
+    with Engine(tiny_bundle, "cpu") as engine:
+        collect(read_cohort(table), engine, tmp_path / "away")
+    presenter.choose("before", before)
+    presenter.choose("after", tmp_path / "away")
+    qtbot.waitUntil(tab.go.isEnabled, timeout=60_000)
+    tab.go.click()
+    qtbot.waitUntil(lambda: presenter.problem is not None, timeout=600_000)
+    said = words(window)
+    assert "no X-ray in common: the first is of table.csv, the second of elsewhere.csv" in said
+    assert "Evaluate both bundles on the same cohort" in said
+    assert tab.go.isEnabled()
+    assert presenter.compared is None
+
+
+def test_models_are_offered_by_name_and_any_other_folder(window, qtbot, monkeypatch):
+    tab, asked = window.compare, []
+    tab.presenter.models = (ModelName(Path("/models/mine"), "mine", "trained on 4 X-rays"),)
+    monkeypatch.setattr(tab.presenter, "read_with", lambda *asking: asked.append(asking))
+    monkeypatch.setattr(tab, "_device", lambda: "cpu")
+    menu = tab.read_with.menu()
+    menu.aboutToShow.emit()
+    mine, _, other = menu.actions()
+    assert (mine.text(), other.text()) == (
+        "mine  ·  trained on 4 X-rays", text.COMPARE_OTHER_MODEL
+    )  # fmt: skip
+    mine.trigger()
+    assert asked == [(Path("/models/mine"), "cpu")]
+
+
+def test_a_scenario_is_made_of_the_flips_that_are_chosen(window, qtbot, tmp_path, monkeypatch):
+    tab, labels = window.compare, ["normal", "normal", "covid", "covid"]
+    monkeypatch.setattr(tab.presenter._work, "open_folder", lambda _: make_run(labels))
+    tab.presenter.compared = Compared(comparison(), ("a", "b", "c", "d"), Path("/after"))
+    tab.comparison_changed()
+    tab.flips.selectRow(0)
+    tab.make_scenario.click()
+    qtbot.waitUntil(lambda: tab.findChild(ScenarioDialog) is not None)
+    dialog = tab.findChild(ScenarioDialog)
+    assert dialog.name.text() == "changed answers"
+    assert dialog.where.text() == "file=00000.png"
+    dialog.file.setText(str(tmp_path / "mine.toml"))
+    dialog.reason.setPlainText("It was right before")
+    dialog.accept()
+    assert [one.where for one in read_scenarios(tmp_path / "mine.toml")] == [("file=00000.png",)]
+    assert "mine.toml" in words(window)
+
+
+def test_what_shows_the_work_has_a_name(window):
+    tab = window.compare
+    assert tab._bar.accessibleName() == text.NAME_COMPARE_BAR
+    for button in tab.findChildren(QPushButton):
+        assert button.text() or button.accessibleName()
 
 
 def test_another_model_reads_the_same_cohort_and_flips_open(window, qtbot, before, tmp_path):

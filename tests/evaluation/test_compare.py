@@ -14,7 +14,14 @@ from tests.evaluation.runs import make_run
 from tests.evaluation.test_ask_scenario import certain, scenario
 from xraydemo.classes import CLASSES
 from xraydemo.errors import XrayDemoError
-from xraydemo.evaluation.compare import compare, match, sign_change_p
+from xraydemo.evaluation.compare import (
+    SideBySide,
+    compare,
+    match,
+    reasons_not_compared,
+    sign_change_p,
+    tally_sides,
+)
 from xraydemo.evaluation.result import CheckResult, Number, Verdict
 
 LABELS = ["normal", "covid", "pneumonia", "opacity"] * 60
@@ -176,7 +183,7 @@ def test_what_is_left_out_is_said():
 
 def test_nothing_in_common_is_an_error():
     other = make_run(LABELS, pixel_sha256=[f"else {i}" for i in range(N)])
-    with pytest.raises(XrayDemoError, match="no X-ray in common"):
+    with pytest.raises(XrayDemoError, match=r"no X-ray in common: the first is of .*other\.csv"):
         compare(with_answers(LABELS), other_cohort(other))
 
 
@@ -210,7 +217,69 @@ def test_checks_and_scenarios_stand_side_by_side():
     (asked,) = found.scenarios
     assert (asked.before.value, asked.after.value) == (1.0, 0.5)
     assert asked.is_worse
-    assert "worse verdicts: performance.classes, s" in found.headline
+    said = "checks: 2 of 2 compared got worse (performance.classes, s); 1 could not be compared"
+    assert found.headline.endswith(said)
+
+
+def side(name, before, after, first=None, second=None, **more):
+    def number(interval):
+        low, high = interval
+        return Number("AUC", "all", (low + high) / 2, low, high, 100)
+
+    numbers = [number(interval) if interval else None for interval in (first, second)]
+    return SideBySide(name, before, after, *numbers, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "first", "second", "became"),
+    [
+        # the intervals lie apart: it is so, whatever the verdicts
+        ("shift.ood_auroc", "fail", "fail", (0.8, 0.85), (0.6, 0.7), "worse"),
+        ("shift.ood_auroc", "fail", "pass", (0.6, 0.7), (0.95, 0.99), "better"),
+        ("confounder.pixels", "pass", "pass", (0.0, 0.1), (0.2, 0.3), "worse"),
+        ("confounder.pixels", "warn", "pass", (0.2, 0.3), (0.0, 0.1), "better"),
+        # they overlap: chance can move a verdict
+        ("shift.ood_auroc", "pass", "warn", (0.90, 0.95), (0.89, 0.94), "worse verdict"),
+        ("shift.ood_auroc", "warn", "pass", (0.89, 0.94), (0.90, 0.95), "better verdict"),
+        ("shift.ood_auroc", "pass", "pass", (0.90, 0.95), (0.89, 0.94), "same"),
+        # there are none, or it isn't known which way is better: the verdict counts
+        ("data.label_conflicts", "pass", "fail", None, (0.1, 0.2), "worse"),
+        ("performance.scenarios", "fail", "fail", (0.1, 0.2), (0.4, 0.5), "same"),
+        ("performance.scenarios", "fail", "pass", (0.1, 0.2), (0.4, 0.5), "better"),
+        # nothing to hold against each other
+        ("shift.ood_auroc", "cannot_check", "pass", None, (0.9, 0.95), ""),
+    ],
+)
+def test_a_check_is_worse_where_the_intervals_say_so(name, before, after, first, second, became):
+    found = side(name, Verdict(before), Verdict(after), first, second)
+    assert found.became == became
+    assert found.is_worse == (became == "worse")
+
+
+def test_what_could_not_be_compared_does_not_count():
+    sides = [
+        side("shift.ood_auroc", Verdict.FAIL, Verdict.FAIL, (0.8, 0.85), (0.6, 0.7)),
+        side("data.files", Verdict.PASS, Verdict.PASS),
+        side("data.images", Verdict.PASS, Verdict.WARN, (0.5, 0.6), (0.55, 0.7)),
+        side("shift.gap", Verdict.PASS, Verdict.FAIL, why_not="Asked beside other references"),
+        side("shift.map", None, Verdict.INFO),
+        side("confounder.parity", Verdict.CANNOT_CHECK, Verdict.CANNOT_CHECK),
+    ]
+    assert tally_sides(sides) == (
+        "1 of 3 compared got worse, 1 perhaps (the verdict is worse, but the intervals overlap); "
+        "3 could not be compared"
+    )
+    assert reasons_not_compared(sides) == {
+        "Asked beside other references": ("shift.gap",),
+        "was not asked before": ("shift.map",),
+        "could not be checked in either run": ("confounder.parity",),
+    }
+
+
+def test_both_models_are_told_with_what_they_were_trained_on():
+    found = compare(with_answers(LABELS), with_answers(LABELS))
+    assert found.trained_before == found.trained_after == "trained on 4 X-rays (2026-01-01)"
+    assert found.read_before == with_answers(LABELS).meta.started[:10]
 
 
 def test_it_is_plain_data():

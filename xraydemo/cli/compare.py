@@ -8,12 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from xraydemo.evaluation.check import all_checks
-from xraydemo.evaluation.compare import compare
-from xraydemo.evaluation.runner import run_checks
+from xraydemo.evaluation.compare import compare, match
 from xraydemo.evaluation.scenarios import read_scenarios
 from xraydemo.evaluation.store import open_run
-from xraydemo.evaluation.thresholds import load_thresholds
+from xraydemo.report.answered import answers_of
 from xraydemo.report.comparison import comparison_summary
 
 
@@ -26,18 +24,24 @@ def compare_runs(
     as_json: bool,
     pdf: Path | None,
 ) -> None:
-    """Ask the quick checks of both runs, and print them side by side."""
+    """Print what the checks say of both runs, side by side; see `answers_of`."""
     asked = read_scenarios(scenarios) if scenarios else ()
     a, b = open_run(before), open_run(after)
-    thresholds = load_thresholds()
-    # those that ask the model again take minutes, and compare what `evaluate` has told already
-    quick = [c.id for c in all_checks().values() if not {"engine", "dossier"} & set(c.needs)]
-    with Console(stderr=True).status("Asking the checks of both runs"):
+    match(a, b)  # what has nothing in common is said before the checks are asked
+    with Console(stderr=True).status("Comparing") as status:
+
+        def tell(check: str, number: int, total: int) -> None:
+            status.update(f"Asking both runs: {check} ({number + 1} of {total})")
+
+        answered = answers_of(before, after, a, b, seed=seed, tell=tell)
+        status.update("Comparing")
         found = compare(
             a,
             b,
-            results_a=list(run_checks(a, thresholds, only=quick, seed=seed)),
-            results_b=list(run_checks(b, thresholds, only=quick, seed=seed)),
+            results_a=answered.before,
+            results_b=answered.after,
+            sources=answered.sources,
+            why_not=answered.why_not,
             scenarios=asked,
             seed=seed,
         )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from xraydemo.desktop import compare_work
 from xraydemo.desktop.background import Background, error_of
+from xraydemo.desktop.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
-    from xraydemo.desktop.compare_work import Compared, RunName, Working
+    from xraydemo.desktop.compare_work import Compared, ModelName, RunName, Working
     from xraydemo.desktop.show_files import ShowFiles
     from xraydemo.errors import XrayDemoError
     from xraydemo.evaluation.compare import ChangedAnswer, SideBySide
+    from xraydemo.evaluation.run import Run
 
 Side = Literal["before", "after"]
 _SECONDS_BETWEEN_NEWS = 0.1
@@ -29,6 +32,12 @@ class Work(Protocol):
 
     def name_run(self, folder: Path) -> RunName:
         """Say what a run is of."""
+
+    def list_models(self) -> tuple[ModelName, ...]:
+        """List the bundles that can be called by name."""
+
+    def open_folder(self, folder: Path) -> Run:
+        """Open a run to make a scenario of."""
 
     def compare_runs(
         self,
@@ -61,6 +70,33 @@ class CompareView(Protocol):
 
     def comparison_changed(self) -> None:
         """Take note: there is a comparison, or none any more."""
+
+    def ask_for_scenario(self, selection: Selection) -> None:
+        """Ask for a scenario of X-rays with another answer."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """X-rays of the second run that a scenario is made of; has what the dialog asks of.
+
+    Parameters
+    ----------
+    run : Run
+    words : str
+        What the X-rays are called.
+    positions : tuple of int
+        In the run.
+    scenarios : Path or None
+        The file that one was added to before.
+    set_scenarios : callable
+        Is told the file that one was added to.
+    """
+
+    run: Run
+    words: str
+    positions: tuple[int, ...]
+    scenarios: Path | None
+    set_scenarios: Callable[[Path | None], None]
 
 
 class ComparePresenter:
@@ -97,18 +133,34 @@ class ComparePresenter:
         self.working: Working | None = None
         self.is_at_work = False
         self.compared: Compared | None = None
+        self.models: tuple[ModelName, ...] = ()
+        self.scenarios: Path | None = None
+        self._naming = 0
+        self._begun = time.monotonic()
+        self._pace = Pace()
 
     # what is shown
 
     @property
     def can_compare(self) -> bool:
         """Whether both runs are chosen and nothing is being done."""
-        return not self.is_at_work and all(self.runs.values())
+        # a run that is still being opened would be named beside another's numbers
+        return not self.is_at_work and not self._naming and all(self.runs.values())
 
     @property
     def can_read(self) -> bool:
         """Whether the first run's cohort can be read with another model."""
-        return not self.is_at_work and self.runs["before"] is not None
+        return not self.is_at_work and not self._naming and self.runs["before"] is not None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long what is at work still takes; None while that isn't known."""
+        return self._pace.seconds_left
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.monotonic() - self._begun
 
     @property
     def can_stop(self) -> bool:
@@ -136,12 +188,11 @@ class ComparePresenter:
     @property
     def sides(self) -> list[SideBySide]:
         """List the checks of both runs, those that are worse now first, unchanged ones last."""
-        checks = self.compared.found.checks if self.compared else ()
+        if self.compared is None:
+            return []
+        from xraydemo.report.comparison_words import changed_first
 
-        def place(side: SideBySide) -> tuple[bool, bool]:
-            return not side.is_worse, side.verdict_before == side.verdict_after
-
-        return sorted(checks, key=place)
+        return changed_first(self.compared.found.checks)
 
     # what the reader does
 
@@ -149,6 +200,7 @@ class ComparePresenter:
         """Take a run."""
 
         def named(future: Future[RunName]) -> None:
+            self._naming -= 1
             self.problem = error_of(future)
             if not self.problem:
                 self.runs[side] = future.result()
@@ -156,8 +208,16 @@ class ComparePresenter:
                 self._view.comparison_changed()
             self._view.runs_changed()
 
-        if not self.is_at_work:
-            self._background.run(lambda: self._work.name_run(folder), named)
+        def listed(future: Future[tuple[ModelName, ...]]) -> None:
+            self.models = () if error_of(future) else future.result()
+
+        if self.is_at_work:
+            return
+        self._naming += 1
+        self._view.runs_changed()
+        self._background.run(lambda: self._work.name_run(folder), named)
+        if side == "before":
+            self._background.run(self._work.list_models, listed)
 
     def compare(self) -> None:
         """Compare the chosen runs."""
@@ -193,6 +253,26 @@ class ComparePresenter:
             labels = {Path(paths[flip.position_after]): flip.label for flip in flips}
             self._show_files(list(labels), labels)
 
+    def make_scenario(self, words: str, flips: Sequence[ChangedAnswer]) -> None:
+        """Have a scenario asked for of X-rays with another answer."""
+        compared = self.compared
+        if compared is None or not flips:
+            return
+        positions = tuple(flip.position_after for flip in flips)
+
+        def opened(future: Future[Run]) -> None:
+            if self.compared is not compared:
+                return
+            self.problem = error_of(future)
+            self._view.runs_changed()
+            if not self.problem:
+                run = future.result()
+                self._view.ask_for_scenario(
+                    Selection(run, words, positions, self.scenarios, self._scenario_added)
+                )
+
+        self._background.run(lambda: self._work.open_folder(compared.after), opened)
+
     def close(self) -> None:
         """End the thread, and the process that it waits for."""
         self._closed = True
@@ -204,6 +284,7 @@ class ComparePresenter:
     def _begin(self) -> tuple[threading.Event, Callable[[Working], None]]:
         self._stop = stop = threading.Event()
         self.is_at_work, self.working, self.problem, self.compared = True, None, None, None
+        self._begun, self._pace = time.monotonic(), Pace()
         last_told = 0.0
 
         def told(working: Working) -> None:
@@ -220,8 +301,16 @@ class ComparePresenter:
 
     def _went_on(self, working: Working, stop: threading.Event) -> None:
         if self._stop is stop and self.is_at_work and not self._closed:
-            self.working = working
+            before, self.working = self.working, working
+            if working.share is not None:
+                if before is None or before.share is None or working.share < before.share:
+                    self._pace = Pace()  # something else has begun
+                self._pace.hear(working.share)
             self._view.progress_changed()
+
+    def _scenario_added(self, file: Path | None) -> None:
+        self.scenarios = file
+        self._view.runs_changed()
 
     def _ended(self, future: Future[Compared | None]) -> None:
         self.is_at_work, self.working = False, None

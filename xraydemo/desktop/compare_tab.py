@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -36,13 +37,14 @@ from xraydemo.desktop.parts import (
     words_label,
     work_strip,
 )
+from xraydemo.desktop.scenario_dialog import ScenarioDialog
 from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xraydemo.desktop.compare_presenter import Side
+    from xraydemo.desktop.compare_presenter import Selection, Side
     from xraydemo.desktop.compare_work import RunName
     from xraydemo.desktop.memory import Device
     from xraydemo.desktop.show_files import ShowFiles
@@ -55,7 +57,7 @@ _CLASS = "class = "  # of a metric of one class; its name says so
 
 
 class CompareTab(QWidget):
-    """The view of a `ComparePresenter`.
+    """The view of a `ComparePresenter`; tells which runs were opened.
 
     Parameters
     ----------
@@ -69,6 +71,8 @@ class CompareTab(QWidget):
         Gives the device that another model reads on, which the reader may change meanwhile.
     """
 
+    run_opened = Signal(Path)
+
     def __init__(
         self,
         post: Callable[[Callable[[], None]], None],
@@ -78,6 +82,7 @@ class CompareTab(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._folders: frozenset[Path] = frozenset()
         self.presenter = ComparePresenter(self, post, show_files)
         self._run_at_hand, self._device = run_at_hand, device
         self.over_time = OverTimePage(post, run_at_hand)
@@ -88,6 +93,7 @@ class CompareTab(QWidget):
         self.choosers: dict[Side, QPushButton] = {}
         self._at_hand: list[QPushButton] = []
         self.read_with = QPushButton(text.COMPARE_MODEL)
+        self._models = QMenu(self.read_with)
         self.go, self.stop = QPushButton(text.COMPARE_GO), QPushButton(text.STOP)
         self._bar, self._note = QProgressBar(), ElidedLabel()
         self._problem = Problem()
@@ -98,16 +104,21 @@ class CompareTab(QWidget):
         self.metrics = WordTable(text.COMPARE_COLUMNS[:-1], text.COMPARE_METRICS)
         self.groups = WordTable(text.COMPARE_COLUMNS, text.COMPARE_GROUPS)
         self.checks = WordTable(text.COMPARE_CHECK_COLUMNS, text.COMPARE_CHECKS)
+        self._tally, self._of_checks = words_label(), words_label("dim")
         self.kind, self.group = QComboBox(), QComboBox()
         self.flips = WordTable(text.COMPARE_FLIP_COLUMNS, text.NAME_FLIPS)
         self.show_chosen = QPushButton(text.COMPARE_SHOW)
         self.show_all = QPushButton(text.COMPARE_SHOW_ALL)
+        self.make_scenario = QPushButton(text.SCENARIO_MAKE)
+        self._scenario_note = words_label("dim")
         self._shown: list[ChangedAnswer] = []
         self._lay_out()
         presenter = self.presenter
         self.go.clicked.connect(presenter.compare)
         self.stop.clicked.connect(presenter.stop)
-        self.read_with.clicked.connect(self.ask_for_model)
+        self.read_with.setMenu(self._models)
+        self._models.aboutToShow.connect(self._fill_models)
+        self._fill_models()
         for chooser in (self.kind, self.group):
             chooser.activated.connect(lambda _: self._fill_flips())
         self.groups.itemClicked.connect(lambda item: self._go_to_group(item.row()))
@@ -116,6 +127,7 @@ class CompareTab(QWidget):
         self.flips.itemSelectionChanged.connect(self._selected)
         self.show_chosen.clicked.connect(self._open_chosen)
         self.show_all.clicked.connect(lambda: presenter.show(self._shown))
+        self.make_scenario.clicked.connect(self._want_scenario)
         self.runs_changed()
         self.progress_changed()
         self.comparison_changed()
@@ -145,6 +157,7 @@ class CompareTab(QWidget):
         self.go.setObjectName("main")
         grid.addWidget(self.go, 0, 4)
         self._note.setObjectName("dim")
+        self._bar.setAccessibleName(text.NAME_COMPARE_BAR)
         self._at_work = work_strip(self._note, self._bar, self.stop)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._start)
@@ -193,7 +206,7 @@ class CompareTab(QWidget):
         font = self._headline.font()
         font.setPointSizeF(font.pointSizeF() * 1.1)
         self._headline.setFont(font)
-        for label in (self._what, self._headline, self._notes):
+        for label in (self._what, self._headline, self._notes, self._tally, self._of_checks):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         page = Page()
         inner = QVBoxLayout(page)
@@ -208,8 +221,13 @@ class CompareTab(QWidget):
             (self.checks, text.COMPARE_CHECKS),
         ):
             card = Card(title)
+            if table is self.checks:
+                card.column.addWidget(self._tally)
             card.column.addWidget(table)
+            if table is self.checks:
+                card.column.addWidget(self._of_checks)
             inner.addWidget(card)
+        self.checks.setToolTip(text.COMPARE_CHECK_TIP)
         inner.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(text.COMPARE_METRICS)
@@ -235,8 +253,11 @@ class CompareTab(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.show_chosen)
         buttons.addWidget(self.show_all)
+        self.make_scenario.setToolTip(text.SCENARIO_MAKE_TIP)
+        buttons.addWidget(self.make_scenario)
         buttons.addStretch(1)
         right.column.addLayout(buttons)
+        right.column.addWidget(self._scenario_note)
         across = QSplitter()
         across.addWidget(area)
         across.addWidget(right)
@@ -252,12 +273,19 @@ class CompareTab(QWidget):
     # what the presenter tells (see compare_presenter.CompareView)
 
     def runs_changed(self) -> None:
-        """Show the chosen runs, and what can be done with them."""
+        """Show the chosen runs, and what can be done with them; tell which of them are others."""
         presenter = self.presenter
+        folders = frozenset(run.folder for run in presenter.runs.values() if run)
+        before, self._folders = self._folders, folders
+        for folder in folders - before:
+            self.run_opened.emit(folder)
         for side, label in self._names.items():
             run = presenter.runs[side]
             label.setText(_run_words(run))
-            label.setToolTip(str(run.folder) if run else "")
+            label.setToolTip(_run_words(run) if run else "")
+        file = presenter.scenarios
+        self._scenario_note.setText(text.COMPARE_SCENARIO_ADDED.format(file=file) if file else "")
+        self._scenario_note.setVisible(file is not None)
         self._problem.say(presenter.problem)
         self.enable()
 
@@ -265,7 +293,10 @@ class CompareTab(QWidget):
         """Show how far the work is."""
         presenter, working = self.presenter, self.presenter.working
         self._at_work.setVisible(presenter.is_at_work)
-        self._note.setText(working.words if working else text.COMPARE_WORKING)
+        words = working.words if working else text.COMPARE_WORKING
+        left = presenter.seconds_left if working and working.share is not None else None
+        self._note.setText(text.with_time(words, left, presenter.seconds))
+        self._note.setToolTip(self._note.text())
         share = working.share if working else None
         self._bar.setRange(0, 0 if share is None else _STEPS)
         self._bar.setValue(round(_STEPS * (share or 0.0)))
@@ -287,7 +318,7 @@ class CompareTab(QWidget):
         self._notes.setText("\n".join(found.notes))
         self.metrics.fill([_difference(d, tested=False) for d in found.metrics])
         self.groups.fill([_difference(d, tested=True) for d in found.groups])
-        self.checks.fill([_side(side) for side in self.presenter.sides])
+        self._fill_checks()
         with QSignalBlocker(self.kind):
             self.kind.clear()
             self.kind.addItem(text.choice(text.COMPARE_EVERY, len(found.changed)), "")
@@ -339,13 +370,36 @@ class CompareTab(QWidget):
     @property
     def at_work(self) -> str:
         """What would be broken off now, in a sentence; empty for nothing."""
-        comparing = text.CLOSE_COMPARING if self.presenter.can_stop else ""
+        # be it already stopping
+        comparing = text.CLOSE_COMPARING if self.presenter.is_at_work else ""
         return "\n".join(filter(None, (comparing, self.over_time.at_work)))
 
     def close_down(self) -> None:
         """End all that is at work."""
         self.presenter.close()
         self.over_time.close_down()
+
+    def ask_for_scenario(self, selection: Selection) -> None:
+        """Ask for a scenario of X-rays with another answer."""
+        dialog = ScenarioDialog(selection, selection.words, selection.positions, self)
+        dialog.add.setText(text.SCENARIO_ADD_ONLY)  # a comparison is not asked anew
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _fill_models(self) -> None:
+        """Offer the bundles that have a name, and any other."""
+        self._models.clear()
+        for model in self.presenter.models:
+            words = f"{model.name}  ·  {model.trained}"
+            self._models.addAction(words).triggered.connect(self._reading_with(model.folder))
+        self._models.addSeparator()
+        self._models.addAction(text.COMPARE_OTHER_MODEL).triggered.connect(self.ask_for_model)
+
+    def _reading_with(self, bundle: Path) -> Callable[[], None]:
+        def read() -> None:
+            self.presenter.read_with(bundle, self._device())
+
+        return read
 
     def _asking_for_run(self, side: Side) -> Callable[[], None]:
         def ask() -> None:
@@ -363,11 +417,34 @@ class CompareTab(QWidget):
 
         return take
 
+    def _fill_checks(self) -> None:
+        """Show the checks, the numbers of those that changed, and why others aren't compared."""
+        from xraydemo.evaluation.compare import reasons_not_compared, tally_sides
+        from xraydemo.report.comparison_words import numbers_text
+
+        sides = self.presenter.sides
+        self._tally.setText(f"{tally_sides(sides)}.")
+        self.checks.fill([_side(side) for side in sides])
+        changed = [side for side in sides if side.became not in ("", "same")]
+        lines = [f"{one.name}: {said}." for one in changed if (said := numbers_text(one))]
+        why_not = reasons_not_compared(sides).items()
+        lines += [text.not_compared(why, names) for why, names in why_not]
+        self._of_checks.setText("\n".join(lines))
+        self._of_checks.setVisible(bool(lines))
+
+    def _want_scenario(self) -> None:
+        """Make a scenario of the chosen X-rays, or of all that are listed where none is."""
+        rows = sorted({item.row() for item in self.flips.selectedItems()})
+        kind, group = self.kind.currentData() or "", self.group.currentData() or ""
+        flips = [self._shown[row] for row in rows] if rows else self._shown
+        self.presenter.make_scenario(text.flips_name(kind, group), flips)
+
     def _fill_flips(self) -> None:
         kind, group = self.kind.currentData() or "", self.group.currentData() or ""
         self._shown = self.presenter.flips(kind, group)
         self.flips.fill([_flip(answer) for answer in self._shown], whole=True)
         self.show_all.setEnabled(bool(self._shown))
+        self.make_scenario.setEnabled(bool(self._shown))
         self._selected()
 
     def _go_to_group(self, row: int) -> None:
@@ -389,7 +466,8 @@ class CompareTab(QWidget):
 def _run_words(run: RunName | None) -> str:
     if run is None:
         return text.COMPARE_NONE
-    return f"{text.run_title(run.cohort, run.model, run.total)}  ·  {run.folder}"
+    title = text.run_title(run.cohort, run.model, run.total)
+    return "  ·  ".join(filter(None, (title, run.trained, str(run.folder))))
 
 
 def _difference(one: Difference, *, tested: bool) -> list[Cell]:
@@ -416,24 +494,16 @@ def _difference(one: Difference, *, tested: bool) -> list[Cell]:
 
 
 def _side(side: SideBySide) -> list[Cell]:
-    worse = side.is_worse
-    other = side.verdict_before != side.verdict_after and not worse
-    better = other and _better(side.verdict_before, side.verdict_after)
-    sign = text.COMPARE_WORSE if worse else text.COMPARE_BETTER if better else ""
-    colour = style.VERDICTS["fail" if worse else "pass"]
+    became = side.became
+    colours = {"worse": style.VERDICTS["fail"], "better": style.VERDICTS["pass"]}
+    plain = style.DIM if became in ("", "same") else ""
     return [
         (side.name, ""),
         _verdict(side.verdict_before),
         _verdict(side.verdict_after),
-        (sign, colour if sign else ""),
+        (text.COMPARE_BECAME[became], colours.get(became, plain)),
+        (side.source if side.is_compared else "", ""),
     ]
-
-
-def _better(before: Verdict | None, after: Verdict | None) -> bool:
-    from xraydemo.evaluation.result import WORST_FIRST
-
-    both = before in WORST_FIRST and after in WORST_FIRST
-    return both and WORST_FIRST.index(after) > WORST_FIRST.index(before)
 
 
 def _verdict(verdict: Verdict | None) -> Cell:

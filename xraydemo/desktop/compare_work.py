@@ -6,6 +6,7 @@ Knows no Qt.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,12 +16,11 @@ from xraydemo.desktop.child import in_child
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from xraydemo.cohort.cohort import Cohort
     from xraydemo.evaluation.collect import Progress
     from xraydemo.evaluation.compare import Comparison
-    from xraydemo.evaluation.result import CheckResult
     from xraydemo.evaluation.run import Run
 
 _NOT_IN_A_NAME = re.compile(r"[^\w=.-]+")
@@ -36,12 +36,33 @@ class RunName:
     cohort, model : str
     total : int
         X-rays.
+    trained : str
+        On how many X-rays the model was trained, and when.
     """
 
     folder: Path
     cohort: str
     model: str
     total: int
+    trained: str = ""
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """A bundle that can be called by name.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        The folder's.
+    trained : str
+        On how many X-rays it was trained, and when.
+    """
+
+    folder: Path
+    name: str
+    trained: str
 
 
 @dataclass(frozen=True)
@@ -89,9 +110,37 @@ def name_run(folder: Path) -> RunName:
         If there is none.
     """
     from xraydemo.evaluation.store import open_run
+    from xraydemo.evaluation.trained import trained_on
 
     run = open_run(folder)
-    return RunName(folder, run.meta.cohort["name"], run.meta.bundle["name"], len(run))
+    name = run.meta.bundle["name"]
+    return RunName(folder, run.meta.cohort["name"], name, len(run), trained_on(run.meta.card))
+
+
+def list_models() -> tuple[ModelName, ...]:
+    """List the bundles that can be called by name, the user's first; broken ones are left out."""
+    from xraydemo.evaluation.trained import trained_on
+    from xraydemo.model.bundle import list_bundles, load_bundle
+
+    found: dict[str, ModelName] = {}
+    for folder in list_bundles():
+        with suppress(XrayDemoError):
+            named = ModelName(folder, folder.name, trained_on(load_bundle(folder).card))
+            found.setdefault(folder.name, named)
+    return tuple(found.values())
+
+
+def open_folder(folder: Path) -> Run:
+    """Open a run to make a scenario of.
+
+    Raises
+    ------
+    XrayDemoError
+        If it is no longer there.
+    """
+    from xraydemo.evaluation.store import open_run
+
+    return open_run(folder)
 
 
 def compare_runs(
@@ -163,12 +212,25 @@ def _compare(before: Path, after: Path, tell: Callable[[object], None]) -> Compa
     """Compare two runs; runs in the child."""
     from xraydemo.evaluation.compare import compare, match
     from xraydemo.evaluation.store import open_run
+    from xraydemo.report.answered import answers_of
 
     a, b = open_run(before), open_run(after)
     match(a, b)  # what has nothing in common is said before the checks are asked
-    results = [_results(folder, run, tell) for folder, run in ((before, a), (after, b))]
+
+    def asks(check: str, number: int, total: int) -> None:
+        words = text.COMPARE_ASKING.format(check=check, number=number + 1, total=total)
+        tell(Working(words, number / total))
+
+    answered = answers_of(before, after, a, b, tell=asks)
     tell(Working(text.COMPARE_WORKING))
-    found = compare(a, b, results_a=results[0], results_b=results[1])
+    found = compare(
+        a,
+        b,
+        results_a=answered.before,
+        results_b=answered.after,
+        sources=answered.sources,
+        why_not=answered.why_not,
+    )
     return Compared(found, tuple(b.rows["path"].tolist()), after, _members(a, b, found))
 
 
@@ -194,35 +256,6 @@ def _members(a: Run, b: Run, found: Comparison) -> dict[str, frozenset[int]]:
             inside = np.logical_and.reduce([masks[name] for name in names])
             members[group.where] = frozenset(measured[inside].tolist())
     return members
-
-
-def _results(folder: Path, run: Run, tell: Callable[[object], None]) -> Sequence[CheckResult]:
-    """Give what was found of a run, or ask the checks that need not ask the model again."""
-    from xraydemo.desktop.asking import RESULTS
-    from xraydemo.evaluation.runner import chosen_checks, run_checks
-    from xraydemo.evaluation.thresholds import load_thresholds
-    from xraydemo.report.fingerprint import run_fingerprint
-    from xraydemo.report.rebuild import results_of
-    from xraydemo.report.results import read_results
-
-    try:
-        document = read_results(folder / RESULTS)
-    except XrayDemoError:  # none yet, or of another version
-        document = None
-    shipped = load_thresholds()
-    if (
-        document is not None
-        and document["thresholds"] == shipped
-        and document["run"]["fingerprint"] == run_fingerprint(run)
-    ):
-        return results_of(document)
-    quick = [c.id for c in chosen_checks(None) if not {"engine", "dossier"} & set(c.needs)]
-    found: list[CheckResult] = []
-    for number, check in enumerate(quick):
-        words = text.COMPARE_ASKING.format(name=run.meta.bundle["name"], check=check)
-        tell(Working(words, number / len(quick)))
-        found += run_checks(run, shipped, only=[check])
-    return found
 
 
 def _cohort_of(run: Run) -> Cohort:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -27,9 +27,25 @@ from xraydemo.desktop.scenario_work import METRICS, Draft, add_scenario, draft_o
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from xraydemo.desktop.evaluate_presenter import EvaluatePresenter
+    from xraydemo.evaluation.run import Run
+
+
+class HasScenarios(Protocol):
+    """What a scenario is made for: a run, and a file of scenarios to ask of it."""
+
+    @property
+    def run(self) -> Run | None:
+        """The run that the X-rays are of."""
+
+    @property
+    def scenarios(self) -> Path | None:
+        """The file that scenarios are in; None for none yet."""
+
+    @property
+    def set_scenarios(self) -> Callable[[Path | None], None]:
+        """Takes the file that a scenario was added to."""
 
 
 class ScenarioDialog(QDialog):
@@ -37,8 +53,8 @@ class ScenarioDialog(QDialog):
 
     Parameters
     ----------
-    presenter : EvaluatePresenter
-        Has a run, and asks the scenarios of the file once one was added.
+    host : HasScenarios
+        Has a run, and is told the file once a scenario was added.
     words : str
         What the X-rays are called.
     positions : sequence of int
@@ -47,14 +63,14 @@ class ScenarioDialog(QDialog):
 
     def __init__(
         self,
-        presenter: EvaluatePresenter,
+        host: HasScenarios,
         words: str,
         positions: Sequence[int],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._presenter = presenter
-        run = presenter.run
+        self._host = host
+        run = host.run
         assert run is not None
         draft = draft_of(run, words, positions)
         self._n = draft.n
@@ -77,7 +93,7 @@ class ScenarioDialog(QDialog):
         self.reason.setTabChangesFocus(True)
         self.reason.setFixedHeight(64)
         self.reason.setObjectName("field")
-        self.file = QLineEdit(str(presenter.scenarios or usual_file()))
+        self.file = QLineEdit(str(host.scenarios or usual_file()))
         self._problem = Problem()
         self._lay_out()
 
@@ -114,7 +130,7 @@ class ScenarioDialog(QDialog):
                 named.setAccessibleName(words)
         self.of_class.setAccessibleName(text.SCENARIO_CLASS)
         buttons = QDialogButtonBox()
-        buttons.addButton(text.SCENARIO_ADD, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.add = buttons.addButton(text.SCENARIO_ADD, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -143,7 +159,7 @@ class ScenarioDialog(QDialog):
         except XrayDemoError as error:
             self._problem.say(error)
             return
-        self._presenter.set_scenarios(path)
+        self._host.set_scenarios(path)
         super().accept()
 
     def _choose(self) -> None:

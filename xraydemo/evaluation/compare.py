@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from xraydemo.evaluation.sample import Sample
 from xraydemo.evaluation.scenarios import Scenario
 from xraydemo.evaluation.slices import Slice, class_slices, fact_slices
 from xraydemo.evaluation.tell_result import percent
+from xraydemo.evaluation.trained import trained_on
 from xraydemo.metrics import weighted
 from xraydemo.metrics.bootstrap import DRAWS_AT_ONCE, percentile_interval
 from xraydemo.metrics.calibration import ece, equal_mass_bins, excess_ece
@@ -32,6 +33,21 @@ SHOWN = 60  # changed answers in the gallery
 FEWEST_FOR_CALIBRATION = 60
 CALIBRATION_DRAWS = 1000
 
+MORE_IS_BETTER = {
+    "confounder.groups", "performance.baselines", "performance.classes", "performance.sets",
+    "performance.triage", "shift.ood_auroc",
+}  # fmt: skip
+"""Checks of whose number more is better."""
+LESS_IS_BETTER = {
+    "confounder.encoded", "confounder.metadata", "confounder.newness", "confounder.parity",
+    "confounder.pixels", "confounder.used", "data.balance", "data.duplicates", "data.facts",
+    "data.files", "data.images", "performance.calibration", "performance.decomposition",
+    "performance.errors", "shift.drift", "shift.foreign", "shift.gap",
+}  # fmt: skip
+"""Checks of whose number less is better."""
+
+Became = Literal["", "same", "worse", "better", "worse verdict", "better verdict"]
+Source = Literal["computed", "results"]
 Positions = NDArray[np.intp]
 Statistic = Callable[[NDArray[np.float32]], NDArray[np.floating]]
 Measure = Callable[[Sample], Statistic]
@@ -93,6 +109,10 @@ class SideBySide:
     verdict_before, verdict_after : Verdict or None
     before, after : Number or None
         The ones that decided.
+    source : str
+        "computed", or "results" where both answers were taken from the runs' results.
+    why_not : str
+        Why the answers can't be compared, where more is known than the verdicts say.
     """
 
     name: str
@@ -100,16 +120,61 @@ class SideBySide:
     verdict_after: Verdict | None
     before: Number | None
     after: Number | None
+    source: Source = "computed"
+    why_not: str = ""
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether both runs have an answer to hold against the other's."""
+        verdicts = (self.verdict_before, self.verdict_after)
+        nothing = (None, Verdict.CANNOT_CHECK, Verdict.ERROR)
+        return not self.why_not and not any(verdict in nothing for verdict in verdicts)
+
+    @property
+    def became(self) -> Became:
+        """Say what became of it; "" where that can't be told.
+
+        It is worse, or better, where the intervals of both numbers lie apart, whatever the
+        verdicts. Where they overlap, only the verdict may be: chance can do that. A verdict counts
+        by itself where there are no two intervals of one metric.
+        """
+        if not self.is_compared:
+            return ""
+        gain = self._verdict_gain
+        overlap = self._overlap
+        if overlap is None:
+            return "worse" if gain < 0 else "better" if gain > 0 else "same"
+        if overlap:
+            return "worse verdict" if gain < 0 else "better verdict" if gain > 0 else "same"
+        assert self.before
+        assert self.after
+        rose = self.after.value > self.before.value
+        if self.name in MORE_IS_BETTER | LESS_IS_BETTER:
+            return "better" if rose == (self.name in MORE_IS_BETTER) else "worse"
+        return "worse" if gain < 0 else "better" if gain > 0 else "same"
 
     @property
     def is_worse(self) -> bool:
-        """Tell whether what passed, or only warned, does so no longer."""
-        order = (Verdict.PASS, Verdict.WARN, Verdict.FAIL)
-        verdicts = (self.verdict_before, self.verdict_after)
-        if not all(verdict in order for verdict in verdicts):
-            return False
-        before, after = (order.index(verdict) for verdict in verdicts if verdict)
-        return after > before
+        """Tell whether it is worse, and not only its verdict."""
+        return self.became == "worse"
+
+    @property
+    def _verdict_gain(self) -> int:
+        """Give by how many steps the verdict became better; 0 where it was given no line."""
+        order = (Verdict.FAIL, Verdict.WARN, Verdict.PASS)
+        if self.verdict_before not in order or self.verdict_after not in order:
+            return 0
+        return order.index(self.verdict_after) - order.index(self.verdict_before)
+
+    @property
+    def _overlap(self) -> bool | None:
+        """Tell whether the numbers' intervals overlap; None if there aren't two of one metric."""
+        a, b = self.before, self.after
+        if a is None or b is None or a.metric != b.metric:
+            return None
+        if not all(math.isfinite(end) for end in (a.low, a.high, b.low, b.high)):
+            return None
+        return a.low <= b.high and b.low <= a.high
 
 
 @dataclass(frozen=True)
@@ -155,6 +220,10 @@ class Comparison:
     ----------
     before, after : str
         The bundles' names, with the beginnings of their fingerprints.
+    trained_before, trained_after : str
+        On how many X-rays the bundles were trained, and when.
+    read_before, read_after : str
+        The days on which the runs began.
     headline : str
     loud : tuple of str
         Where an average rose while a group fell: to be shown first, and loud.
@@ -176,6 +245,10 @@ class Comparison:
 
     before: str
     after: str
+    trained_before: str
+    trained_after: str
+    read_before: str
+    read_after: str
     headline: str
     loud: tuple[str, ...]
     notes: tuple[str, ...]
@@ -191,8 +264,9 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Give it as plain data for JSON: numbers that aren't defined are None."""
         plain = _plain(dataclasses.asdict(self))
-        for entry, answer in zip(plain["changed"], self.changed, strict=True):
-            entry["became"] = answer.became
+        for name in ("changed", "checks", "scenarios"):
+            for entry, one in zip(plain[name], getattr(self, name), strict=True):
+                entry["became"] = one.became
         assert isinstance(plain, dict)
         return plain
 
@@ -203,6 +277,8 @@ def compare(
     *,
     results_a: Sequence[CheckResult] = (),
     results_b: Sequence[CheckResult] = (),
+    sources: Mapping[str, Source] | None = None,
+    why_not: Mapping[str, str] | None = None,
     scenarios: Sequence[Scenario] = (),
     floor: int = FLOOR,
     seed: int = 0,
@@ -220,6 +296,10 @@ def compare(
         Before and after.
     results_a, results_b : sequence of CheckResult
         What the checks said of each.
+    sources : mapping of str to str
+        By the check's id, where both results come from; see `SideBySide`. Default: computed.
+    why_not : mapping of str to str
+        By the check's id, why the results can't be compared; see `SideBySide`.
     scenarios : sequence of Scenario
         Asked of each run as a whole.
     floor : int
@@ -248,11 +328,17 @@ def compare(
     beside = _beside(
         {r.check: (r.verdict, r.number) for r in results_a},
         {r.check: (r.verdict, r.number) for r in results_b},
+        sources or {},
+        why_not or {},
     )
     asked = _beside(_asked(scenarios, a), _asked(scenarios, b))
     return Comparison(
         before=_name(a),
         after=_name(b),
+        trained_before=trained_on(a.meta.card),
+        trained_after=trained_on(b.meta.card),
+        read_before=a.meta.started[:10],
+        read_after=b.meta.started[:10],
         headline=_headline(metrics, groups, changed, len(places_a), (*beside, *asked)),
         loud=loud,
         notes=tuple(notes),
@@ -309,8 +395,11 @@ def match(a: Run, b: Run) -> tuple[Positions, Positions, list[str]]:
             "Checks and scenarios are of each whole run",
         ]
     if not len(places_a):
+        names = [run.meta.cohort["name"] for run in (a, b)]
         raise XrayDemoError(
-            "The two runs have no X-ray in common", "Evaluate both bundles on the same cohort"
+            f"The two runs have no X-ray in common: the first is of {names[0]}, the second of "
+            f"{names[1]}",
+            "Evaluate both bundles on the same cohort",
         )
     return places_a, places_b, notes
 
@@ -559,12 +648,62 @@ def _asked(scenarios: Sequence[Scenario], run: Run) -> dict[str, tuple[Verdict, 
 def _beside(
     before: dict[str, tuple[Verdict, Number | None]],
     after: dict[str, tuple[Verdict, Number | None]],
+    sources: Mapping[str, Source] | None = None,
+    why_not: Mapping[str, str] | None = None,
 ) -> tuple[SideBySide, ...]:
     nothing = (None, None)
     sides = {
         name: (before.get(name, nothing), after.get(name, nothing)) for name in (*before, *after)
     }
-    return tuple(SideBySide(name, x[0], y[0], x[1], y[1]) for name, (x, y) in sides.items())
+    return tuple(
+        SideBySide(
+            name, x[0], y[0], x[1], y[1],
+            (sources or {}).get(name, "computed"), (why_not or {}).get(name, ""),
+        )
+        for name, (x, y) in sides.items()
+    )  # fmt: skip
+
+
+def tally_sides(sides: Sequence[SideBySide], *, named: bool = False) -> str:
+    """Count in words: ``3 of 22 compared got worse, 1 better; 6 could not be compared``.
+
+    With `named`, the worse ones are named.
+    """
+    became = [side.became for side in sides]
+    n = sum(side.is_compared for side in sides)
+    worse = ", ".join(side.name for side in sides if side.is_worse)
+    words = [f"{became.count('worse')} of {n} compared got worse"]
+    if worse and named:
+        words[0] += f" ({worse})"
+    if unsure := became.count("worse verdict"):
+        words[0] += f", {unsure} perhaps (the verdict is worse, but the intervals overlap)"
+    if better := became.count("better"):
+        words[0] += f", {better} better"
+    if left := len(sides) - n:
+        words.append(f"{left} could not be compared")
+    return "; ".join(words)
+
+
+def reasons_not_compared(sides: Sequence[SideBySide]) -> dict[str, tuple[str, ...]]:
+    """List the names of what could not be compared, by the reason."""
+    reasons: dict[str, tuple[str, ...]] = {}
+    for side in sides:
+        if not side.is_compared:
+            why = side.why_not or _why_not(side)
+            reasons[why] = (*reasons.get(why, ()), side.name)
+    return reasons
+
+
+def _why_not(side: SideBySide) -> str:
+    words = {None: "was not asked", Verdict.ERROR: "failed itself"}
+    said = {
+        run: words.get(verdict, "could not be checked")
+        for run, verdict in (("before", side.verdict_before), ("after", side.verdict_after))
+        if verdict in (None, Verdict.ERROR, Verdict.CANNOT_CHECK)
+    }
+    if len(set(said.values())) == 1 and len(said) == 2:
+        return f"{said['before']} in either run"
+    return "; ".join(f"{what} {run}" for run, what in said.items())
 
 
 def _headline(
@@ -604,8 +743,8 @@ def _headline(
                 if fallen
                 else f"none of {len(groups)} groups fell by more than chance explains"
             )
-    if worse := [s.name for s in beside if s.is_worse]:
-        words.append(f"worse verdicts: {', '.join(worse)}")
+    if beside:
+        words.append(f"checks: {tally_sides(beside, named=True)}")
     return "; ".join(words)
 
 

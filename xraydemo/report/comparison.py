@@ -11,8 +11,21 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from xraydemo.evaluation.compare import ChangedAnswer, Comparison, Difference, SideBySide
+from xraydemo.evaluation.compare import (
+    ChangedAnswer,
+    Comparison,
+    Difference,
+    SideBySide,
+    reasons_not_compared,
+    tally_sides,
+)
 from xraydemo.evaluation.result import Verdict
+from xraydemo.report.comparison_words import (
+    became_text,
+    changed_first,
+    models_text,
+    numbers_text,
+)
 from xraydemo.report.terminal import STYLES
 from xraydemo.report.words import one_line, p_text, verdict_text, where_text
 
@@ -23,7 +36,7 @@ MOST_CHANGED = 20
 def comparison_summary(found: Comparison) -> RenderableType:
     """Show what a comparison found: first, and loud, who pays for a better average."""
     parts: list[RenderableType] = [
-        Text(f"{found.before} → {found.after}", style="bold"),
+        *(Text(one_line(line), style="bold") for line in models_text(found)),
         Text(
             f"{found.n:,} X-rays read by both, {found.n_labelled:,} of them with a label "
             "that both runs agree on",
@@ -42,7 +55,7 @@ def comparison_summary(found: Comparison) -> RenderableType:
         parts += [_rule(title), _differences(shown)]
     for title, sides in (("Checks", found.checks), ("Scenarios", found.scenarios)):
         if sides:
-            parts += [_rule(f"{title}: {_count_worse(sides)}"), _side_by_side(sides)]
+            parts += [_rule(f"{title}: {tally_sides(sides)}"), *_side_by_side(sides)]
     parts += [_rule("Changed answers"), Text(_count_changed(found.changed))]
     if found.changed:
         parts.append(_changed(found.changed))
@@ -69,12 +82,24 @@ def _differences(differences: Sequence[Difference]) -> Table:
     return table
 
 
-def _side_by_side(sides: Sequence[SideBySide]) -> Table:
-    table = Table("", "before", "after", "", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for side in sides:
+def _side_by_side(sides: Sequence[SideBySide]) -> list[RenderableType]:
+    """Give the table of what was compared, the numbers of what changed, and what was not."""
+    table = Table(
+        "", "before", "after", "became", "from", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    compared = changed_first([side for side in sides if side.is_compared])
+    for side in compared:
         verdicts = (_verdict(side.verdict_before), _verdict(side.verdict_after))
-        table.add_row(Text(one_line(side.name)), *verdicts, "worse" if side.is_worse else "")
-    return table
+        table.add_row(Text(one_line(side.name)), *verdicts, became_text(side.became), side.source)
+    parts: list[RenderableType] = [table] if compared else []
+    parts += [
+        Text(f"{one_line(side.name)}: {numbers}")
+        for side in compared
+        if side.became != "same" and (numbers := numbers_text(side))
+    ]
+    for why, names in reasons_not_compared(sides).items():
+        parts.append(Text(f"Not compared: {', '.join(names)}. {one_line(why)}", style="dim"))
+    return parts
 
 
 def _verdict(verdict: Verdict | None) -> Text:
@@ -92,10 +117,6 @@ def _changed(changed: Sequence[ChangedAnswer]) -> Table:
         classes = [where_text(name) or "–" for name in (answer.label, answer.before, answer.after)]
         table.add_row(Text(one_line(answer.file)), *classes, answer.became)
     return table
-
-
-def _count_worse(sides: Sequence[SideBySide]) -> str:
-    return f"{sum(side.is_worse for side in sides)} of {len(sides)} worse than before"
 
 
 def _count_changed(changed: Sequence[ChangedAnswer]) -> str:

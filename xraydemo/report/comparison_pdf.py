@@ -15,13 +15,25 @@ import pikepdf
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from xraydemo.evaluation.compare import Comparison, Difference, SideBySide
+from xraydemo.evaluation.compare import (
+    Comparison,
+    Difference,
+    SideBySide,
+    reasons_not_compared,
+    tally_sides,
+)
 from xraydemo.evaluation.figures import Bars
 from xraydemo.evaluation.result import Verdict
 from xraydemo.evaluation.run import Run
 from xraydemo.report.atomic import replaced
 from xraydemo.report.attached import attach
 from xraydemo.report.check_pages import Drawer, Most
+from xraydemo.report.comparison_words import (
+    became_text,
+    changed_first,
+    models_text,
+    numbers_text,
+)
 from xraydemo.report.contents import Pages
 from xraydemo.report.gallery import Pictures
 from xraydemo.report.pdf import typeset
@@ -109,12 +121,14 @@ def _first(found: Comparison, title: str) -> list[Flowable]:
             f"runs agree on. {'. '.join(found.notes)}.",
             "dim",
         ),
+        *(set_text(f"{line[:1].upper()}{line[1:]}.", "dim") for line in models_text(found)),
         *(set_text(f"{line}.", "warning") for line in found.loud),
         set_text(f"{found.headline[:1].upper()}{found.headline[1:]}.", "answer"),
         set_text(
             "Every difference is paired: both models answer for the same X-rays, and intervals "
             "(95 %) draw patients, not X-rays. p is of a group's change, exact, and corrected for "
-            "the number of groups (Holm)."
+            "the number of groups (Holm). A check is worse, or better, where the intervals of its "
+            "two numbers lie apart; perhaps so where only its verdict moved."
         ),
     ]
 
@@ -167,17 +181,24 @@ def _measured(
 def _beside(title: str, sides: Sequence[SideBySide], sheet: Sheet) -> list[Flowable]:
     if not sides:
         return []
-    worse = sum(side.is_worse for side in sides)
-    rows = [[cell(name, "bold cell") for name in ("", "before", "after", "")]]
+    rows = [[cell(name, "bold cell") for name in ("", "before", "after", "became", "from")]]
     # what became worse is what a reader looks for
-    for side in sorted(sides, key=lambda s: not s.is_worse):
+    compared = changed_first([side for side in sides if side.is_compared])
+    for side in compared:
         verdicts = [_verdict(side.verdict_before), _verdict(side.verdict_after)]
-        words = [side.name, *verdicts, "worse" if side.is_worse else ""]
+        words = [side.name, *verdicts, became_text(side.became), side.source]
         rows.append([cell(word, "bold cell" if side.is_worse else "cell") for word in words])
-    widths = [sheet.width - 3 * 32 * mm, *[32 * mm] * 3]
+    columns = [28 * mm, 28 * mm, 36 * mm, 20 * mm]
+    widths = [sheet.width - sum(columns), *columns]
+    changed = [(s.name, numbers_text(s)) for s in compared if s.became != "same"]
     return [
-        *heading(f"{title}: {worse} of {len(sides)} worse than before", "h1", title),
-        grid(rows, widths, more=TIGHT),
+        *heading(f"{title}: {tally_sides(sides)}", "h1", title),
+        *([grid(rows, widths, more=TIGHT)] if compared else []),
+        *(set_text(f"{name}: {numbers}.") for name, numbers in changed if numbers),
+        *(
+            set_text(f"Not compared: {', '.join(names)}. {why}.", "dim")
+            for why, names in reasons_not_compared(sides).items()
+        ),
     ]
 
 
