@@ -158,6 +158,24 @@ def test_a_figure_is_written(bench, xray, tmp_path):
     bench.view.export_changed.assert_called()
 
 
+def test_a_figure_waits_until_picture_and_answers_are_those_of_the_steps(bench, xray, tmp_path):
+    presenter = bench.presenter
+    assert presenter.why_not_saved == text.BENCH_EMPTY
+    presenter.take(xray)
+    bench.engine.answer()
+    bench.settle()
+    assert presenter.why_not_saved == ""
+    presenter.add("invert")
+    bench.post.until(lambda: presenter._drawn_version == presenter._version)
+    assert presenter.why_not_saved == text.BENCH_SAVE_LATER  # the picture is there before
+    presenter.save_figure(tmp_path / "figure.png")
+    assert not presenter.export.is_writing
+    bench.engine.asked[-1][2].set_exception(UnreadableImage("It is broken", "Copy it again"))
+    bench.settle()
+    assert presenter.after is not None  # the answer to the steps before
+    assert presenter.why_not_saved == "It is broken"
+
+
 def test_without_an_engine_it_says_why_and_not_that_it_waits(post, xray):
     failure = ""
     view = Mock(spec=BenchView)

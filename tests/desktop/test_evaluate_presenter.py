@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.evaluation.runs import make_run
-from xraydemo.desktop import text
+from xraydemo.desktop import pace, text
 from xraydemo.desktop.asking import Answer, Asking, Beside, Finished, ReadingBeside
 from xraydemo.desktop.evaluate_presenter import (
     HEADLINE,
@@ -112,9 +112,13 @@ class FakeWork:
     def write_table(self, run, path):
         self.written.append((run, path))
 
-    def write_report(self, folder, document, path, should_stop):
+    def write_report(self, folder, document, path, on_progress, should_stop):
+        on_progress(0.25)
+        self.gate.wait(5)
+        if should_stop():
+            return False
         self.written.append((folder, path))
-        return not should_stop()
+        return True
 
     def save_figure(self, figure, folder, path):
         self.written.append((figure, path))
@@ -478,6 +482,59 @@ def test_a_report_that_is_stopped_is_said_to_be_not_written(bench, tmp_path):
     presenter.write_report(tmp_path / "a.pdf")
     bench.post.until(lambda: not presenter.export.is_writing)
     assert presenter.export.note == text.EXPORT_STOPPED.format(path=tmp_path / "a.pdf")
+
+
+def test_a_report_is_stopped_while_it_is_written_and_can_be_written_then(bench, tmp_path):
+    """What was stopped was asked about a thing that nobody set, and the report was written."""
+    presenter, export = bench.presenter, bench.presenter.export
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert not export.can_stop
+    bench.work.gate.clear()
+    presenter.write_report(tmp_path / "a.pdf")
+    bench.post.until(lambda: export.share == 0.25)
+    assert export.can_stop
+    export.stop()
+    assert not export.can_stop
+    bench.view.export_changed.assert_called_with()
+    bench.work.gate.set()
+    bench.post.until(lambda: not export.is_writing)
+    assert export.note == text.EXPORT_STOPPED.format(path=tmp_path / "a.pdf")
+    assert export.share is None
+    assert not bench.work.written
+    assert presenter.run is bench.work.run
+    presenter.write_report(tmp_path / "b.pdf")
+    bench.post.until(lambda: not export.is_writing)
+    assert export.note == text.EXPORT_DONE.format(path=tmp_path / "b.pdf")
+
+
+def test_how_long_a_report_and_a_check_still_take_is_told(bench, tmp_path, monkeypatch):
+    presenter, export = bench.presenter, bench.presenter.export
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    bench.work.gate.clear()
+    presenter.write_report(tmp_path / "a.pdf")
+    bench.post.until(lambda: export.share == 0.25)
+    assert export.seconds_left is None
+    clock.now = 10.0
+    export._pace.hear(0.75)
+    assert export.seconds_left == 5
+    bench.work.gate.set()
+    bench.post.until(lambda: not export.is_writing)
+    assert export.seconds_left is None
+
+    presenter._asking_went_on(Asking("a", 0.0, 0, 2))
+    clock.now = 20.0
+    presenter._asking_went_on(Asking("a", 0.5, 0, 2))
+    assert presenter.asking_seconds_left == 10
+    presenter._asking_went_on(Asking("b", 0.0, 1, 2))
+    assert presenter.asking_seconds_left is None  # another one: nothing is known of it
+    presenter._asking_went_on(ReadingBeside("hands", 0, 40))
+    clock.now = 25.0
+    presenter._asking_went_on(ReadingBeside("hands", 10, 40))
+    assert presenter.asking_seconds_left == 15
 
 
 def test_a_change_of_the_cohort_leaves_the_asking_and_that_is_said(bench):

@@ -1,9 +1,19 @@
 """The Evaluate tab in the real window, with a real model and real X-rays of a small cohort."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+)
 
 from tests.evaluation.cohorts import write_xrays
 from xraydemo.desktop import text
@@ -213,6 +223,45 @@ def test_only_one_thing_is_taken_from_a_drop(desk, table, tmp_path):
     desk.drop(table, tmp_path)
     assert text.EVALUATE_ONE_ONLY in desk.words()
     assert desk.presenter.source is None
+
+
+def test_what_is_refused_is_said_on_the_verdicts_too(desk, table, tmp_path):
+    """It was said on pages that were not shown."""
+    desk.presenter.show_page("verdicts")
+    desk.drop(table, tmp_path)
+    assert text.EVALUATE_ONE_ONLY in desk.words()
+    assert text.EVALUATE_ONE_ONLY_HINT in desk.words()
+
+
+def test_a_report_that_is_being_written_can_be_stopped(desk, tmp_path):
+    """It took half a minute, and nothing told how long, or stopped it."""
+
+    def write_report(folder, document, path, on_progress, should_stop):
+        on_progress(0.5)
+        while not should_stop():
+            time.sleep(0.01)
+        return False
+
+    page, export = desk.tab.verdicts, desk.presenter.export
+    export._work = SimpleNamespace(write_report=write_report)
+    desk.presenter.show_page("verdicts")
+    assert not page.stop_writing.isVisible()
+    export.write_report(tmp_path, {}, tmp_path / "report.pdf")
+    desk.until(lambda: export.share == 0.5)
+    assert text.EXPORT_WRITING.format(name="report.pdf") in desk.words()
+    desk.until(lambda: " left" in desk.words() or export._pace.hear(0.51))  # the clock goes on
+    page.stop_writing.setFocus()
+    desk.key(Key.Key_Space)
+    assert QApplication.focusWidget() is not page.stop_writing
+    desk.until(lambda: not export.is_writing)
+    assert not page.stop_writing.isVisible()
+    assert text.EXPORT_STOPPED.format(path=tmp_path / "report.pdf") in desk.words()
+
+
+def test_every_bar_has_a_name(desk):
+    bars = desk.tab.findChildren(QProgressBar)
+    assert len(bars) == 8  # of the cohort, its classes, the checks, the report
+    assert len({bar.accessibleName() for bar in bars} - {""}) == len(bars)
 
 
 def test_the_folder_of_a_run_is_opened_when_it_is_dropped(desk, tmp_path):

@@ -232,8 +232,21 @@ def test_asks_what_is_not_known_and_writes_what_was_found(table, engine, tmp_pat
     assert own_thresholds(folder) == {}
 
     pdf, csv, parquet = (tmp_path / f"a.{ending}" for ending in ("pdf", "csv", "parquet"))
-    assert write_report(folder, second.document, pdf, lambda: False)
+    shares = []
+    assert write_report(folder, second.document, pdf, shares.append, lambda: False)
     assert pdf.read_bytes().startswith(b"%PDF")
+    assert len(shares) > 4  # each check that could be asked, and each setting of the text
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 0.3
+    assert 0.89 < shares[-1] <= 1
+    before, there = pdf.read_bytes(), sorted(tmp_path.rglob("*"))
+    for enough in (shares[0], shares[-1]):  # while it is drawn, and while it is put together
+        heard = [0.0]
+        assert not write_report(
+            folder, second.document, pdf, heard.append, lambda h=heard, e=enough: h[-1] >= e
+        )
+        assert pdf.read_bytes() == before
+        assert sorted(tmp_path.rglob("*")) == there
     run = open_run(folder)
     write_table(run, csv)
     write_table(run, parquet)

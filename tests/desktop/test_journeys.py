@@ -136,7 +136,7 @@ def test_reading_a_folder_by_keyboard_alone(reader, tiny_bundle, tmp_path, monke
     opacity = layers.opacity
     for _ in range(40):  # Tab leads to every control; one of them is the slider
         reader.key(Key.Key_Tab)
-        if QApplication.focusWidget() is reader.read.layers.keyboard_widgets[2]:
+        if QApplication.focusWidget() is reader.read.layers.keyboard_widgets[3]:
             break
     reader.key(Key.Key_Right)
     assert layers.opacity == pytest.approx(opacity + 0.01)

@@ -32,7 +32,7 @@ def test_the_last_one_comes_first_once_and_only_a_few_are_listed(tmp_path):
     memory.note([folders[10]])
     assert memory.folders[:2] == [folders[10], folders[11]]
     assert len(memory.folders) == 8
-    memory.forget_folders()
+    memory.forget_recent()
     assert memory.folders == []
 
 
@@ -41,6 +41,30 @@ def test_of_files_the_folder_is_noted(tmp_path):
     memory = Memory()
     memory.note([tmp_path / "jane.dcm"])
     assert memory.folders == [tmp_path]
+
+
+def test_cohorts_and_runs_are_forgotten_like_folders(kept, tmp_path):
+    memory = Memory(kept)
+    memory.note_cohort(tmp_path / "jane.csv")
+    memory.note_run(tmp_path / "run-of-jane")
+    assert memory.recent["cohorts"] == [tmp_path / "jane.csv"]
+    assert memory.recent["runs"] == [tmp_path / "run-of-jane"]
+    assert memory.folders == []
+    assert not kept.exists() or "jane" not in kept.read_text()
+    memory.keep_folders(keep=True)
+    again = Memory(kept)
+    assert again.recent == memory.recent
+    again.forget_recent()
+    assert not any(again.recent.values())
+    assert "jane" not in kept.read_text()
+    assert again.keeps_folders
+
+
+def test_what_is_opened_again_comes_first_among_its_kind(tmp_path):
+    memory = Memory()
+    for name in "abca":
+        memory.note_run(tmp_path / name)
+    assert [path.name for path in memory.recent["runs"]] == ["a", "c", "b"]
 
 
 def test_layout_and_preferences_last(kept):

@@ -1,4 +1,5 @@
 import threading
+import time
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -47,7 +48,8 @@ class FakeWork:
         self.drawn.append(width)
         return (Drawn(np.zeros((4, width, 4), np.uint8), ()),)
 
-    def write(self, found, path):
+    def write(self, found, path, should_stop):
+        self.gate.wait(60)
         if self.failure:
             raise self.failure
         self.written.append((found, path))
@@ -176,7 +178,48 @@ def test_it_is_written_and_said_where(bench, post):
     assert presenter.note == ""
 
 
+def test_closing_stops_what_is_being_written(bench, post):
+    presenter, stopped, begun = bench.presenter, [], threading.Event()
+    bench.add(A)
+    bench.watch()
+
+    def write(found, path, should_stop):
+        begun.set()
+        end = time.monotonic() + 60
+        while not should_stop() and time.monotonic() < end:
+            time.sleep(0.01)
+        stopped.append(should_stop())
+
+    bench.work.write = write
+    assert not presenter.is_writing
+    presenter.write(Path("/x/over-time.pdf"))
+    assert presenter.is_writing
+    assert begun.wait(60)
+    presenter.close()
+    assert stopped == [True]
+
+
+def test_it_is_written_one_after_the_other(bench, post):
+    presenter = bench.presenter
+    bench.add(A)
+    bench.watch()
+    for _ in range(2):
+        presenter.write(Path("/x/over-time.pdf"))
+    assert presenter.is_writing
+    post.until(lambda: not presenter.is_writing)
+    assert len(bench.work.written) == 2
+
+
 # the work itself
+
+
+def test_stopped_it_writes_nothing_and_leaves_what_was_there(monkeypatch, tmp_path):
+    found = over_time(monkeypatch, "before", "after").found
+    old = tmp_path / "over-time.pdf"
+    old.write_text("of yesterday")
+    over_time_work.write(found, old, lambda: True)
+    assert [path.name for path in tmp_path.iterdir()] == ["over-time.pdf"]
+    assert old.read_text() == "of yesterday"
 
 
 def test_alarms_are_told_in_words_and_marked_in_the_table(monkeypatch):

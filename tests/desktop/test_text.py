@@ -69,6 +69,10 @@ def test_search_never_finds_hidden_identity():
         ("No row meets --where a=b and c=d", "No row meets a=b and c=d"),
         ("Choose another folder with --out, or remove it", "Choose another folder, or remove it"),
         ("Nothing to take out", "Nothing to take out"),
+        (
+            "Give a run's folder, or evaluate a cohort: `xraydemo evaluate COHORT --out DIR`",
+            "Give a run's folder, or evaluate a cohort",
+        ),
     ],
 )
 def test_options_of_the_command_line_are_not_spoken_of(said, shown):
@@ -80,6 +84,13 @@ def test_options_of_the_command_line_are_not_spoken_of(said, shown):
 )
 def test_durations(seconds, words):
     assert text.duration(seconds) == words
+
+
+def test_how_long_something_takes():
+    assert text.with_time("Asking", None, 0.2) == "Asking"
+    assert text.with_time("Asking", 600, 61) == "Asking  ·  some 10 min left of it  ·  61 s so far"
+    assert text.writing("Writing", None) == "Writing"
+    assert text.writing("Writing", 12) == "Writing  ·  12 s left"
 
 
 def test_how_far_a_run_is():

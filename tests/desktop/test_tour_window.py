@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.desktop.conftest import make_reading
+from xraydemo.desktop import tour_text
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.tour_window import begin_tour
 from xraydemo.desktop.window import MainWindow
@@ -125,3 +126,39 @@ def test_closed_it_leaves_the_window(toured) -> None:
     assert bar.tour.is_over
     assert not bar.isVisible()
     assert window.isVisible()
+
+
+def test_its_keys_are_listed_and_can_be_changed(toured, qtbot) -> None:
+    window, bar = toured
+    listed = dict(window.commands.keys)
+    assert [listed[key] for key in ("Alt+Right", "Alt+Left", "Alt+End")] == [
+        tour_text.KEY_ON,
+        tour_text.KEY_BACK,
+        tour_text.CLOSE,
+    ]
+    assert bar.on.toolTip() == "Alt+Right"
+    window.commands.set_keys({"tour-on": "F9"})
+    assert bar.on.toolTip() == "F9"
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert bar.tour.is_first
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert bar.tour.place == 1
+
+
+def test_its_keys_are_listed_without_it_and_after_it_but_do_nothing(toured, qtbot) -> None:
+    window, bar = toured
+    qtbot.keyClick(window, Qt.Key.Key_End, Qt.KeyboardModifier.AltModifier)
+    assert bar.tour.is_over
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert bar.tour.is_first
+    plain = MainWindow()
+    qtbot.addWidget(plain)
+    plain.show()
+    assert ("Alt+Right", tour_text.KEY_ON) in plain.commands.keys
+    qtbot.keyClick(plain, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    plain.close()
+
+
+def test_its_words_stand_right_below_their_title(toured) -> None:
+    _, bar = toured
+    assert bar._words.alignment() & Qt.AlignmentFlag.AlignTop

@@ -4,25 +4,37 @@ import hashlib
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pydicom
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
+    QHeaderView,
     QLabel,
     QLineEdit,
+    QProgressBar,
     QPushButton,
+    QScrollBar,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QTableView,
     QTableWidget,
     QWidget,
 )
@@ -31,6 +43,7 @@ from xraydemo.classes import DISCLAIMER
 from xraydemo.desktop import app, text, tour_text
 from xraydemo.desktop.about_dialog import AboutDialog, about_page
 from xraydemo.desktop.colours import DARK, LIGHT
+from xraydemo.desktop.compare_work import RunName
 from xraydemo.desktop.faults import show_fault
 from xraydemo.desktop.help_dialog import HelpDialog, help_page
 from xraydemo.desktop.loader import open_file
@@ -43,6 +56,7 @@ from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.thresholds_dialog import ThresholdsDialog
 from xraydemo.desktop.window import MainWindow
 from xraydemo.errors import UnreadableImage, XrayDemoError
+from xraydemo.model.method_map import MethodMap
 from xraydemo.model.neighbours import Kind, Neighbours
 
 Key = Qt.Key
@@ -292,6 +306,28 @@ def test_a_fitted_xray_stays_fitted_and_a_zoomed_one_does_not(desk, folder):
     assert image.zoom == zoomed
 
 
+def test_a_zoomed_picture_is_moved_by_keys(desk, folder):
+    desk.open(folder)
+    image = desk.window.read.image
+    desk.key(Key.Key_Plus)
+    place = QPointF(40, 30)
+    port, start = image.viewport().size(), image.mapFromScene(place)
+    for key, way in (
+        (Key.Key_Right, (-1, 0)),
+        (Key.Key_Down, (0, -1)),
+        (Key.Key_Left, (1, 0)),
+        (Key.Key_Up, (0, 1)),
+    ):
+        before = image.mapFromScene(place)
+        desk.key(key, CONTROL)
+        moved = image.mapFromScene(place) - before
+        assert moved.x() == pytest.approx(way[0] * port.width() / 10, abs=1)
+        assert moved.y() == pytest.approx(way[1] * port.height() / 10, abs=1)
+    assert (image.mapFromScene(place) - start).manhattanLength() <= 2
+    assert desk.row == 0  # the arrow alone would be another X-ray
+    desk.key(Key.Key_Equal)
+
+
 def test_left_drag_moves_the_picture(desk, folder):
     desk.open(folder)
     image = desk.window.read.image
@@ -354,7 +390,7 @@ def test_opacity_class_and_visibility_of_the_heat_map(desk, folder):
     desk.start()
     desk.open(folder)
     desk.until(lambda: desk.window.read.image.has_heatmap())
-    show, chooser, slider, _, _ = desk.window.read.layers.keyboard_widgets
+    show, chooser, _, slider, _, _ = desk.window.read.layers.keyboard_widgets
     slider.setFocus()
     before = slider.value()
     desk.key(Key.Key_Right)
@@ -371,6 +407,75 @@ def test_opacity_class_and_visibility_of_the_heat_map(desk, folder):
     chooser.setCurrentIndex(0)
     chooser.activated.emit(0)
     assert desk.presenter.layers.heatmap_class == "covid"
+
+
+def test_a_map_by_another_method_is_asked_for_and_drawn_on_its_own_scale(desk, folder, judged):
+    asked = []
+    raw = np.zeros((6, 6), np.float32)
+    raw[2, 3] = 25.0
+
+    def answer(path):
+        return replace(judged("covid"), method_map=MethodMap(raw, 0.21))
+
+    desk.start(answer)
+    desk.open(folder)
+    desk.until(lambda: desk.window.read.image.has_heatmap())
+    layers, page = desk.presenter.layers, desk.window.read.layers
+    method = page.keyboard_widgets[2]
+    method.setCurrentIndex(1)
+    method.activated.emit(1)
+    asked.append(layers.asked_map)
+    desk.until(lambda: "Grad-CAM++" in page._map_note.text())
+    assert asked == ["grad-cam++/covid"]
+    assert layers.heatmap_scale == 25.0
+    assert "Likeness to shuffled weights: 0.21" in page._map_note.text()
+    assert "sum" not in page._map_note.text()  # there is no unit to sum
+    assert desk.window.read.image.has_heatmap()
+    assert page._colours._place(0.0) == 0
+    desk.key(Key.Key_C)
+    assert layers.asked_map == "grad-cam++/pneumonia"
+    method.setCurrentIndex(0)
+    method.activated.emit(0)
+    assert layers.method is None
+    desk.until(lambda: "sum" in page._map_note.text())
+    assert page._colours._place(0.0) == 0.5
+
+
+def test_a_map_that_shuffled_weights_draw_as_well_is_hidden(desk, folder, judged):
+    drawn = MethodMap(np.ones((6, 6), np.float32), 0.74)
+    desk.start(lambda path: replace(judged("covid"), method_map=drawn))
+    desk.open(folder)
+    desk.until(lambda: desk.window.read.image.has_heatmap())
+    desk.presenter.layers.choose_method("eigen-cam")
+    desk.until(lambda: "rank correlation 0.74" in desk.window.read.layers._map_note.text())
+    assert not desk.window.read.image.has_heatmap()
+    assert "Eigen-CAM draws much the same" in desk.window.read.image._corner
+
+
+def test_a_slow_map_says_so_and_comes_for_the_x_ray_that_is_looked_at(desk, folder, judged):
+    slow = threading.Event()
+    drawn = MethodMap(np.ones((6, 6), np.float32), 0.1)
+
+    def answer(path):
+        if path in asked:
+            slow.wait(60)
+            return replace(judged("covid"), method_map=drawn)
+        asked.append(path)
+        return judged("covid")
+
+    asked = []
+    desk.start(answer)
+    desk.open(folder)
+    desk.until(lambda: desk.presenter.layers.heatmap is not None)
+    desk.until(lambda: not desk.presenter.is_reading)
+    desk.presenter.layers.choose_method("score-cam")
+    page = desk.window.read.layers
+    assert "a minute" in page._map_note.text()
+    assert not desk.window.read.image.has_heatmap()
+    slow.set()
+    desk.until(desk.window.read.image.has_heatmap)
+    desk.key(Key.Key_Down)
+    desk.until(lambda: not isinstance(desk.presenter.layers.method_map, str))
 
 
 def test_says_so_where_no_cell_speaks_for_the_class(desk, folder):
@@ -812,12 +917,71 @@ def test_recent_folders_are_in_the_menu(desk, folder):
     desk.until(lambda: desk.presenter.opened)
     desk.window.recent.fill()
     actions = desk.window.recent.actions()
-    assert actions[0].text() == str(folder)
+    assert [action.text() for action in actions[:2]] == [text.RECENT_KINDS["folders"], str(folder)]
+    assert not actions[0].isEnabled()
     keeping = next(a for a in actions if a.text() == text.RECENT_KEEP)
     assert not keeping.isChecked()
     next(a for a in actions if a.text() == text.RECENT_FORGET).trigger()
     desk.window.recent.fill()
     assert desk.window.recent.actions()[0].text() == text.RECENT_NONE
+
+
+def recent(window):
+    """What the menu lists, by the names of its parts."""
+    window.recent.fill()
+    found, kind = {}, ""
+    for action in window.recent.actions():
+        if action.text() in text.RECENT_KINDS.values():
+            kind = action.text()
+        elif action.isSeparator():
+            kind = ""
+        elif kind:
+            found.setdefault(kind, []).append(action)
+    return found
+
+
+def test_recent_cohorts_and_runs_are_in_the_menu_and_are_opened_from_it(desk, tmp_path):
+    window, opened = desk.window, []
+    (tmp_path / "a&b.csv").touch()
+    presenter = window.evaluate.presenter
+    presenter.source, presenter.understood = tmp_path / "a&b.csv", Mock()
+    window.evaluate.cohort_opened.emit(presenter.source)
+    presenter.source = presenter.understood = None
+    presenter.run_folder = tmp_path / "first"
+    window.evaluate.verdicts_changed()
+    window.evaluate.verdicts_changed()
+    window.compare.presenter.runs["before"] = RunName(tmp_path / "second", "c", "m", 1)
+    window.compare.runs_changed()
+    window.compare.over_time.presenter.runs = [RunName(tmp_path / "third", "c", "m", 1)]
+    window.compare.over_time.runs_changed()
+    listed = recent(window)
+    runs = listed[text.RECENT_KINDS["runs"]]
+    assert [Path(run.text()).name for run in runs] == ["third", "second", "first"]
+    (cohort,) = listed[text.RECENT_KINDS["cohorts"]]
+    assert cohort.text().endswith("a&&b.csv")  # one of them would be a key
+    window.go_to(window.read)
+    presenter.choose, presenter.open_run = opened.append, opened.append
+    cohort.trigger()
+    runs[1].trigger()
+    assert opened == [tmp_path / "a&b.csv", tmp_path / "second"]
+    assert window.tabs.currentWidget() is window.evaluate
+    window.memory.forget_recent()
+    window.evaluate.verdicts_changed()  # what is still open was forgotten all the same
+    assert recent(window) == {}
+
+
+def test_a_cohort_is_noted_once_it_is_understood(desk, folder, tmp_path):
+    window = desk.window
+    presenter = window.evaluate.presenter
+    presenter.choose(tmp_path / "nowhere.csv")
+    desk.until(lambda: presenter.problem)
+    assert window.memory.recent["cohorts"] == []
+    table = tmp_path / "cohort.csv"
+    rows = [f"{folder.name}/{n}.png,{'covid' if n % 2 else 'normal'}" for n in range(5)]
+    table.write_text("\n".join(["file,label", *rows]))
+    presenter.choose(table)
+    desk.until(lambda: presenter.understood)
+    desk.until(lambda: window.memory.recent["cohorts"] == [table])
 
 
 def test_the_parts_have_their_widths_and_names_are_cut_before_classes(desk, folder, judged):
@@ -835,17 +999,95 @@ def test_the_parts_have_their_widths_and_names_are_cut_before_classes(desk, fold
     assert "torn" in worklist.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_the_layout_is_as_it_was(qtbot, fake_engine, reading, tmp_path):
+def test_the_layout_is_as_it_was(qtbot, fake_engine, reading, tmp_path, monkeypatch):
     first = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
     first.window.resize(1200, 700)
     first.window.read.setSizes([300, 500, 390])
     sizes = first.window.read.sizes()
     first.window.close()
     second = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
+    # the screen of the tests is a small one: there would be no choice of widths
+    monkeypatch.setattr(second.window, "restoreGeometry", lambda _: True)
+    second.window.resize(1200, 700)
     assert second.window.restore_layout()
-    found = second.window.read.sizes()  # the screen of the tests is a small one
-    assert found[0] / sum(found) == pytest.approx(sizes[0] / sum(sizes), abs=0.01)
+    assert second.window.read.sizes() == sizes
     second.window.close()
+
+
+def across(place):
+    (parts,) = place.findChildren(QSplitter)
+    return parts
+
+
+def share(parts):
+    """How much of the width the left part has, as far as that is known."""
+    left, right = parts.sizes()
+    return left / (left + right)
+
+
+def shown_alone(desk, parts):
+    """Show what is seen only once there is a run."""
+    place = next(p.widget for p in desk.window.places if p.widget.isAncestorOf(parts))
+    desk.window.go_to(place)
+    inner = parts
+    while (inner := inner.parentWidget()) is not place:
+        if isinstance(inner, QStackedWidget):
+            inner.setCurrentWidget(next(w for w in children_of(inner) if is_in(parts, w)))
+    QApplication.processEvents()
+
+
+def children_of(stack):
+    return [stack.widget(number) for number in range(stack.count())]
+
+
+def is_in(widget, outer):
+    return widget is outer or outer.isAncestorOf(widget)
+
+
+def test_the_parts_of_the_other_places_are_remembered_and_reset(
+    qtbot, fake_engine, reading, tmp_path
+):
+    first = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
+    shares = {}
+    for name in ("evaluate", "compare"):
+        parts = across(getattr(first.window, name))
+        shown_alone(first, parts)
+        before = share(parts)
+        parts.setSizes([900, 450] if before < 0.45 else [480, 870])
+        shares[name] = before, share(parts)
+        assert abs(share(parts) - before) > 0.1
+    first.window.close()
+
+    second = Desk(qtbot, fake_engine, reading, memory=Memory(tmp_path / "w.ini"))
+    second.window.restore_layout()
+    second.window.resize(1366, 768)
+    for name, (_, moved) in shares.items():
+        parts = across(getattr(second.window, name))
+        shown_alone(second, parts)
+        assert share(parts) == pytest.approx(moved, abs=0.02)
+    second.window.go_to(second.window.read)
+    second.window.read.setSizes([300, 650, 400])
+    second.key(Key.Key_0, CONTROL)
+    assert second.window.read.sizes()[0] == pytest.approx(434, abs=4)
+    for name, (before, _) in shares.items():
+        parts = across(getattr(second.window, name))
+        shown_alone(second, parts)
+        assert share(parts) == pytest.approx(before, abs=0.02)
+    second.window.close()
+
+
+def test_a_layout_that_does_not_fit_is_ignored(qtbot, fake_engine, reading, tmp_path):
+    memory = Memory(tmp_path / "w.ini")
+    desk = Desk(qtbot, fake_engine, reading, memory=memory)
+    parts = across(desk.window.evaluate)
+    shown_alone(desk, parts)
+    before = share(parts)
+    for name in ("window", "read-1-of-3", "evaluate-1-of-2"):
+        memory.set_layout(name, QByteArray(b"nonsense"))
+    memory.set_layout("compare-1-of-7", parts.saveState())
+    assert not desk.window.restore_layout()
+    assert share(parts) == before
+    desk.window.close()
 
 
 def test_closing_asks_while_something_is_at_work(qtbot, fake_engine, reading, folder):
@@ -864,6 +1106,31 @@ def test_closing_asks_while_something_is_at_work(qtbot, fake_engine, reading, fo
     assert desk.window.isVisible()
     assert asked == [text.CLOSE_STUDY]
     assert desk.window.close()
+
+
+def test_closing_asks_while_something_is_being_stopped_or_written(desk):
+    window = desk.window
+    evaluate, compare = window.evaluate, window.compare
+    assert evaluate.at_work == compare.at_work == ""
+    evaluate.presenter.doing = "reading"
+    assert evaluate.at_work == text.CLOSE_RUN
+    evaluate.presenter.stop()
+    assert not evaluate.presenter.can_stop
+    assert evaluate.at_work == text.CLOSE_RUN
+    evaluate.presenter.doing = "understanding"
+    assert evaluate.at_work == ""
+    compare.presenter.is_at_work = True
+    assert compare.at_work == text.CLOSE_COMPARING
+    compare.presenter.stop()
+    assert compare.at_work == text.CLOSE_COMPARING
+    compare.presenter.is_at_work = False
+    over_time = compare.over_time.presenter
+    over_time.is_at_work = True
+    over_time.stop()
+    assert compare.at_work == text.CLOSE_OVER_TIME
+    over_time.is_at_work, over_time._writing = False, 1
+    assert compare.at_work == text.CLOSE_WRITING
+    over_time._writing, evaluate.presenter.doing = 0, ""
 
 
 def test_preferences_are_kept(qtbot, fake_engine, reading, tmp_path):
@@ -903,6 +1170,46 @@ def test_a_fault_of_the_program_is_told_once_with_a_report(desk):
     assert dialog.windowTitle() == text.FAULT_TITLE
     assert "ZeroDivisionError: a fault of ours" in dialog.report.toPlainText()
     dialog.close()
+
+
+SPOKEN = (
+    QProgressBar,
+    QAbstractButton,
+    QComboBox,
+    QAbstractSlider,
+    QLineEdit,
+    QAbstractItemView,
+)
+
+
+def without_a_name(root):
+    """Widgets of which a screen reader could say nothing, whether they are shown or not."""
+    buddies = {label.buddy() for label in root.findChildren(QLabel)}
+
+    def is_qts_own(widget):
+        parent = widget.parent()
+        within = (QLineEdit, QComboBox, QAbstractSpinBox, QTabBar, QTableView)
+        is_part = isinstance(parent, within) or isinstance(parent.parent(), QComboBox)
+        is_bar = isinstance(widget, QScrollBar | QHeaderView)
+        return is_part or is_bar or widget.objectName().startswith("qt_")
+
+    def is_said(widget):
+        words = widget.text() if isinstance(widget, QAbstractButton) else ""
+        return bool(widget.accessibleName() or words or widget in buddies)
+
+    return [
+        widget
+        for kind in SPOKEN
+        for widget in root.findChildren(kind)
+        if not is_qts_own(widget) and not is_said(widget)
+    ]
+
+
+def test_all_that_says_or_does_something_has_a_name(desk, folder):
+    """Also what the keyboard doesn't reach, such as bars, and what is hidden now."""
+    desk.open(folder)
+    desk.window.bench.presenter.add("gamma")
+    assert [f"{type(w).__name__} in {w.parent()}" for w in without_a_name(desk.window)] == []
 
 
 def nameless(root):

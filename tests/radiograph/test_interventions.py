@@ -36,6 +36,7 @@ WITH_SOMETHING_TO_DO = {"paint": {"polygons": TRIANGLE}, "impute": {"cells": [0,
 NEUTRAL = {
     "outer_ring": {"share": 0.5},
     "paint_corners": {"size": 0},
+    "box": {"width": 0},
     "paint": {},
     "impute": {},
     "marker": {"size": 0},
@@ -298,6 +299,17 @@ def test_halves_make_the_whole(width):
     assert not left[:, -50:].any()
     assert not right[:, :50].any()
     assert np.array_equal(np.maximum(left, right), picture)
+
+
+def test_a_box_is_covered_where_it_is_placed():
+    picture = chest()
+    changed = change(picture, "box", left=0.2, top=0.5, width=0.3, height=0.25, gray=1.0)
+    assert (changed[60:90, 20:50] == 1).all()
+    changed[60:90, 20:50] = picture[60:90, 20:50]
+    assert np.array_equal(changed, picture)
+    over_the_edge = change(picture, "box", left=0.9, top=0.9, width=1.0, height=1.0)
+    assert (over_the_edge[108:, 90:] == 0).all()
+    assert np.array_equal(over_the_edge[:108], picture[:108])
 
 
 def corners(picture, high, wide):

@@ -57,6 +57,10 @@ def test_the_headline_the_gap_and_the_disclaimer_are_shown(text):
     assert DISCLAIMER in text
 
 
+def test_the_model_is_told_with_what_it_was_trained_on(text):
+    assert "by the model tiny, trained on 4 X-rays (2026-01-01)" in words_of(text)
+
+
 def test_findings_are_of_what_failed_or_warned_and_no_more_than_needed(text):
     assert "finding 0" in text
     assert "finding 1" not in text
@@ -79,6 +83,13 @@ def test_names_can_not_command_the_terminal_or_the_markup(text):
     run.rows["error_type"] = "UnreadableImage"
     run.rows["file"] = "[red]x[/]"
     assert "[red]x[/]" in printed(summary(run, [], headline_of(), []))
+
+
+def test_one_x_ray_looks_foreign_and_two_look_so():
+    run = make_run(["normal"] * 3)
+    for n, words in ((1, "1 looks foreign to it"), (2, "2 look foreign to it")):
+        run.judgements["foreign_verdict"] = ["foreign"] * n + ["inside"] * (3 - n)
+        assert words in words_of(printed(summary(run, [], headline_of(), [])))
 
 
 def test_colours_are_only_an_addition():

@@ -16,6 +16,7 @@ from xraydemo.model.bundle import load_bundle
 from xraydemo.report import verify as module
 from xraydemo.report.pdf import write_pdf
 from xraydemo.report.results import write_results
+from xraydemo.report.tables import write_csv
 from xraydemo.report.verify import verify
 
 RESULT = CheckResult(
@@ -40,6 +41,7 @@ def folder(run, tmp_path, monkeypatch):
     document = document_of(run, [RESULT], headline_of())
     write_results(folder / "results.json", document)
     write_pdf(folder / "report.pdf", run, document)
+    write_csv(folder / "predictions.csv", run)
     (folder / DATABASE).touch()
     monkeypatch.setattr(module, "open_run", lambda _: run)
     return folder
@@ -51,7 +53,7 @@ def seen(held) -> dict[str, bool | None]:
 
 def test_a_report_belongs_to_the_run_beside_it(folder):
     held = verify(folder / "report.pdf")
-    assert len(held) == 7
+    assert len(held) == 8
     assert {one.belongs for one in held} == {True}
 
 
@@ -88,7 +90,7 @@ def test_a_changed_x_ray_is_told_and_one_that_is_gone_is_counted(folder, run, tm
     run.rows.loc[0, "path"] = "/gone.png"
     [files] = [one for one in verify(folder / "report.pdf") if "files" in one.what]
     assert files.belongs is True
-    assert files.words == "2 are the same, 1 are no longer there"
+    assert files.words == "2 are the same, 1 is no longer there"
     other = tmp_path / "other.png"
     other.write_bytes(b"other")
     run.rows.loc[1, "path"] = str(other)
@@ -97,6 +99,15 @@ def test_a_changed_x_ray_is_told_and_one_that_is_gone_is_counted(folder, run, tm
     run.rows["path"] = "/gone.png"
     [files] = [one for one in verify(folder / "report.pdf") if "files" in one.what]
     assert files.belongs is None
+
+
+def test_an_edited_table_is_told_and_one_that_is_gone(folder):
+    """Only the run's own readings were looked at."""
+    table = folder / "predictions.csv"
+    table.write_bytes(table.read_bytes().replace(b"normal", b"covid", 1))
+    assert seen(verify(folder / "report.pdf"))["the run's predictions.csv"] is False
+    table.unlink()
+    assert seen(verify(folder / "report.pdf"))["the run's predictions.csv"] is None
 
 
 def test_an_edited_page_or_result_is_told(folder):
@@ -129,5 +140,9 @@ def test_what_is_no_report_is_refused(tmp_path):
         pdf.add_blank_page()
         pdf.save(tmp_path / "b.pdf")
     for name in "ab":
-        with pytest.raises(XrayDemoError, match="report"):
+        with pytest.raises(XrayDemoError, match="report") as told:
             verify(tmp_path / f"{name}.pdf")
+        assert str(told.value).count(str(tmp_path)) == 1
+    with pytest.raises(XrayDemoError, match="There is no report") as told:
+        verify(tmp_path / "c.pdf")
+    assert "Errno" not in told.value.message

@@ -120,6 +120,20 @@ class BenchPresenter:
         return self._engine_failure() or text.BENCH_WAITING
 
     @property
+    def why_not_saved(self) -> str:
+        """Why a figure can't be saved now, in words; empty if it can.
+
+        It would show a picture and answers that don't belong together.
+        """
+        if self.subject is None:
+            return text.BENCH_EMPTY
+        if self.problem:
+            return self.problem.message
+        if self.is_waiting:
+            return self._engine_failure() or text.BENCH_SAVE_LATER
+        return ""
+
+    @property
     def lungs_missing(self) -> bool:
         """Whether a step needs the lungs, and none were found: the middle stands for them."""
         needed = any(kind_of(step).needs_lungs for step in self.steps)
@@ -189,7 +203,7 @@ class BenchPresenter:
 
         How that goes is said by `export`.
         """
-        if not (self.pictures and self.before and self.after):
+        if self.why_not_saved or not (self.pictures and self.before and self.after):
             return
         pictures = (self.pictures.before, self.pictures.after)
         readings = (self.before, self.after)

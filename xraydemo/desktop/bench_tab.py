@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ from xraydemo.desktop.bench_presenter import BenchPresenter, kind_of, kinds
 from xraydemo.desktop.parts import Problem, words_label
 from xraydemo.desktop.reading_panel import ProbabilityBars
 from xraydemo.desktop.saving import ask_where_to_save
+from xraydemo.desktop.scrolled import Scrolled
 from xraydemo.desktop.step_card import StepCard
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from xraydemo.desktop.engine_door import EngineDoor
     from xraydemo.model.reading import Reading
 
-_LEFT = 330
+_LEFT = 47  # letters that the steps are wide
 
 
 class Plate(QWidget):
@@ -70,10 +73,6 @@ class Plate(QWidget):
             gray = QImage.Format.Format_Grayscale8
             self._image = QImage(solid.data, width, height, width, gray).copy()
         self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return a size at which an X-ray can be judged."""
-        return QSize(420, 420)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the picture, and the area that is being drawn."""
@@ -125,11 +124,16 @@ class Plate(QWidget):
         return QRectF(left, top, size.width(), size.height())
 
 
-class Side(QWidget):
-    """One of the two: a title, the picture, the answer, the bars, and what speaks against it."""
+class Side:
+    """One of the two: a title, the picture, the answer, the bars, and what speaks against it.
+
+    They are laid out one below the other in a column of a grid, so that what belongs together in
+    both of them is at the same height.
+    """
 
     def __init__(self, title: str, *, drawable: bool = False) -> None:
-        super().__init__()
+        self.title = words_label("title", title)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignBottom)
         self.plate = Plate(drawable=drawable)
         self.plate.setAccessibleName(title)
         self.answer = words_label("", "")
@@ -138,15 +142,17 @@ class Side(QWidget):
         self.answer.setFont(font)
         self.bars = ProbabilityBars()
         self.judged = words_label("dim", "")
-        self.judged.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        judged = self.judged
+        TypeFit(judged, lambda: judged.setMinimumHeight(3 * judged.fontMetrics().lineSpacing()))
         self.judged.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(words_label("title", title))
-        column.addWidget(self.plate, 1)
-        for widget in (self.answer, self.bars, self.judged):
-            column.addWidget(widget)
+
+    def lay_out(self, grid: QGridLayout, row: int, column: int) -> None:
+        """Put all into a column of a grid; the picture takes what height is left."""
+        widgets = (self.title, self.plate, self.answer, self.bars, self.judged)
+        for below, widget in enumerate(widgets):
+            grid.addWidget(widget, row + below, column)
+            grid.setRowStretch(row + below, int(widget is self.plate))
+        grid.setColumnStretch(column, 1)
 
     def show_reading(self, reading: Reading | None) -> None:
         """Show an answer; None for none yet."""
@@ -209,7 +215,7 @@ class BenchTab(QWidget):
         """Lay an X-ray onto the bench."""
         if not self.chooser.count():  # late: it brings OpenCV with it
             for name, kind in kinds().items():
-                self.chooser.addItem(text.plain_name(name), name)
+                self.chooser.addItem(text.BENCH_KINDS[name], name)
                 tip = Qt.ItemDataRole.ToolTipRole
                 self.chooser.setItemData(self.chooser.count() - 1, kind.sentence, tip)
         self.presenter.take(path)
@@ -257,6 +263,9 @@ class BenchTab(QWidget):
         ]
         for place, card in enumerate(self.cards):
             self._steps.insertWidget(place, card)
+        fields = [field for card in self.cards for field in card.fields]
+        for before, after in pairwise([self._add, *fields, self._clear, self._save]):
+            self.setTabOrder(before, after)
 
     def pictures_changed(self) -> None:
         """Show other pictures."""
@@ -274,7 +283,8 @@ class BenchTab(QWidget):
         for card, step in zip(self.cards, presenter.steps, strict=False):
             card.say(step.sentence)
         self._clear.setEnabled(bool(presenter.steps))
-        self._save.setEnabled(presenter.pictures is not None and presenter.after is not None)
+        self._save.setEnabled(not presenter.why_not_saved)
+        self._save.setToolTip(presenter.why_not_saved)
 
     def export_changed(self) -> None:
         """Show how the writing of a figure goes."""
@@ -291,7 +301,7 @@ class BenchTab(QWidget):
         left = QWidget()
         left.setObjectName("panel")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        left.setFixedWidth(_LEFT)
+        TypeFit(left, lambda: left.setFixedWidth(_LEFT * left.fontMetrics().averageCharWidth()))
         column = QVBoxLayout(left)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)
@@ -310,19 +320,20 @@ class BenchTab(QWidget):
         column.addLayout(buttons)
         column.addWidget(self._written)
         column.addWidget(self._export_problem)
-        sides = QGridLayout()
+        pictures = QWidget()
+        sides = QGridLayout(pictures)
         sides.setContentsMargins(14, 10, 14, 10)
-        sides.setSpacing(14)
+        sides.setHorizontalSpacing(14)
+        sides.setVerticalSpacing(6)
         sides.addWidget(self._name, 0, 0, 1, 2)
         sides.addWidget(self._problem, 1, 0, 1, 2)
-        sides.addWidget(self.before, 2, 0)
-        sides.addWidget(self.after, 2, 1)
-        sides.setRowStretch(2, 1)
+        self.before.lay_out(sides, 2, 0)
+        self.after.lay_out(sides, 2, 1)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(left)
-        across.addLayout(sides, 1)
+        across.addWidget(Scrolled(pictures, text.BENCH_SIDES), 1)
 
     def _scroll(self) -> QScrollArea:
         inside = QWidget()

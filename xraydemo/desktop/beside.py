@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QTabWidget, QWidget
 
 from xraydemo.desktop import text
@@ -10,6 +10,8 @@ from xraydemo.desktop.facts_panel import FactsPanel
 from xraydemo.desktop.layers_page import LayersPage
 from xraydemo.desktop.neighbours_page import NeighboursPage
 from xraydemo.desktop.tensor_page import TensorPage
+
+_LINES = 12  # that it is high, at least; its pages scroll
 
 
 class Beside(QTabWidget):
@@ -26,6 +28,7 @@ class Beside(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(True)
         self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)  # before the picture is, with large type
         self.layers, self.facts = LayersPage(), FactsPanel()
         self.tensor, self.neighbours = TensorPage(), NeighboursPage()
         self.names = tuple(text.PAGES)
@@ -38,6 +41,11 @@ class Beside(QTabWidget):
             page.setObjectName("panel")
             page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.currentChanged.connect(lambda place: self.turned.emit(self.names[place]))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a height at which a page can be used; more is welcome."""
+        height = self.tabBar().sizeHint().height() + _LINES * self.fontMetrics().lineSpacing()
+        return QSize(super().sizeHint().width(), height)
 
     def turn_to(self, name: str) -> None:
         """Show a page."""

@@ -31,6 +31,7 @@ from xraydemo.classes import CLASSES
 from xraydemo.desktop import style, text
 from xraydemo.desktop.beside_panel import BesidePanel
 from xraydemo.desktop.parts import Card, ElidedLabel, Page, Problem, words_label
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from xraydemo.desktop.evaluate_presenter import EvaluatePresenter
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _CARD = 460  # pixels high at most: room for twelve names, and no desert below four
 _CARD_LEAST, _CARD_HEAD, _CARD_ROW = 230, 112, 31
 _CARD_BESIDE = 230  # while other data are chosen below
+_A_CLASS = 21  # letters
 _MOST_PROBLEMS = 500  # in the list: more are counted, and nobody reads them here
 
 
@@ -79,6 +81,7 @@ class CohortPage(QWidget):
         self.folder.setToolTip(text.COHORT_FOLDER_TIP)
         self.folder.setAccessibleName(text.COHORT_FOLDER)
         self.run.setObjectName("main")
+        self._progress.setAccessibleName(text.NAME_READING)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(8)
         self.problems.setAccessibleName(text.NAME_PROBLEMS)
@@ -292,6 +295,7 @@ class Counts(QWidget):
             name = QLabel(text.class_name(class_id) or text.COHORT_WITHOUT_LABEL)
             n, bar = QLabel(), QProgressBar()
             n.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            bar.setAccessibleName(name.text())
             bar.setTextVisible(False)
             bar.setFixedHeight(8)
             bar.setObjectName("count")
@@ -346,15 +350,19 @@ class OwnNames(QTableWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Fixed)
-        self.setColumnWidth(2, 168)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 16)
+        TypeFit(self, self._fit)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the boxes have it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        self.verticalHeader().setDefaultSectionSize(metrics.height() + 16)
+        self.setColumnWidth(2, metrics.horizontalAdvance("x" * _A_CLASS))
 
     def show_names(self) -> None:
         """Show the names; the boxes stay while the names do, so that the focus does."""

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from xraydemo.desktop.memory import Memory
 
-Needs = Literal["", "xray", "read", "evaluate"]
-"""What must be in sight: an X-ray to act upon, or one of two places; empty for nothing."""
+Needs = Literal["", "xray", "worklist", "read", "evaluate", "tour"]
+"""What must be there; empty for nothing.
+
+An X-ray to act upon, a worklist to walk through, one of two places, or the tour.
+"""
 
 
 @dataclass(frozen=True)

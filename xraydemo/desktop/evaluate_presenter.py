@@ -20,6 +20,7 @@ from xraydemo.desktop.background import Background, error_of
 from xraydemo.desktop.drawer import Drawer
 from xraydemo.desktop.evaluate_work import OwnName, Understood, holds_run
 from xraydemo.desktop.export_presenter import ExportPresenter, ExportWork
+from xraydemo.desktop.pace import Pace
 from xraydemo.errors import BadCohort, XrayDemoError
 
 if TYPE_CHECKING:
@@ -233,6 +234,7 @@ class EvaluatePresenter:
         self.own_thresholds: Thresholds = {}
         """Thresholds that differ from the shipped ones, a section a check."""
         self.asking: Asking | ReadingBeside | None = None
+        self._asking_pace, self._pace = Pace(), Pace()
         self.answers: list[Answer] = []
         """The gravest first."""
         self.headline: Headline | None = None
@@ -272,6 +274,20 @@ class EvaluatePresenter:
     def partly_asked(self) -> bool:
         """Whether the asking ended before its time."""
         return self.run is not None and self.headline is None and self.doing != "asking"
+
+    @property
+    def asking_seconds(self) -> float:
+        """How long the checks have been asked."""
+        return self._asking_pace.seconds
+
+    @property
+    def asking_seconds_left(self) -> float | None:
+        """Estimate the time left for what is being asked or read now; None while nothing is known.
+
+        How long the checks after it take shows only when they ask: some find the model's answers
+        kept, and are done in no time.
+        """
+        return self._pace.seconds_left
 
     @property
     def answer(self) -> Answer | None:
@@ -597,6 +613,7 @@ class EvaluatePresenter:
         self.answers = [a for a in self.answers if a.result.check in kept]
         self.headline = self.document = self.asking_problem = None
         inquiry = Inquiry(folder, self.beside, self.own_thresholds, known)
+        self.asking, self._asking_pace, self._pace = None, Pace(), Pace()
         last_told = 0.0
 
         def told(asking: Asking | ReadingBeside) -> None:
@@ -683,7 +700,11 @@ class EvaluatePresenter:
         self._view.progress_changed()
 
     def _asking_went_on(self, asking: Asking | ReadingBeside) -> None:
+        what, share = _done_of(asking)
+        if self.asking is None or what != _done_of(self.asking)[0]:
+            self._pace = Pace()
         self.asking = asking
+        self._pace.hear(share)
         self._view.progress_changed()
 
     def _answered(self, answer: Answer) -> None:
@@ -756,7 +777,7 @@ class EvaluatePresenter:
 
 def choices(figure: Figure) -> list[Choice]:
     """List the X-rays that stand behind the parts of a figure, all of a gallery first."""
-    from xraydemo.evaluation.figures import Bars, Gallery, Grid, Scatter
+    from xraydemo.evaluation.figures import Bars, Gallery, Grid, Scatter, Slopes
     from xraydemo.report.words import where_text
 
     found: list[Choice] = []
@@ -772,13 +793,20 @@ def choices(figure: Figure) -> list[Choice]:
                         figure.row_title, where_text(row), figure.column_title, where_text(column)
                     )
                     found.append(Choice(words, positions))
-        case Bars():
+        case Bars() | Slopes():
             for label, positions in zip(figure.labels, figure.groups, strict=False):
                 found.append(Choice(where_text(label), positions))
         case Scatter():
             for cloud in figure.clouds:
                 found.append(Choice(where_text(cloud.name), cloud.positions))
     return [choice for choice in found if choice.positions]
+
+
+def _done_of(asking: Asking | ReadingBeside) -> tuple[str, float]:
+    """Give the name of what is at work, and the share of it that is done."""
+    if isinstance(asking, ReadingBeside):
+        return asking.name, asking.done / max(asking.total, 1)
+    return asking.check, asking.share
 
 
 def _fingerprint(engine: EngineDoor | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -33,7 +34,7 @@ _LINE = 860  # pixels: longer lines are hard to read
 
 
 class EvaluateTab(QWidget):
-    """The view of an `EvaluatePresenter`.
+    """The view of an `EvaluatePresenter`; tells which cohorts and runs were opened.
 
     Parameters
     ----------
@@ -47,6 +48,9 @@ class EvaluateTab(QWidget):
         Says why there is no engine and none will come; "" while one may.
     """
 
+    cohort_opened = Signal(Path)
+    run_opened = Signal(Path)
+
     def __init__(
         self,
         post: Callable[[Callable[[], None]], None],
@@ -56,6 +60,9 @@ class EvaluateTab(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        # told last: what is told once can be forgotten while it stays open
+        self._cohort: Path | None = None
+        self._run: Path | None = None
         self.presenter = EvaluatePresenter(
             self, post, engine, show_files, engine_failure=engine_failure
         )
@@ -129,8 +136,11 @@ class EvaluateTab(QWidget):
             self.verdicts.take_focus()
 
     def cohort_changed(self) -> None:
-        """Show the cohort and what can be done."""
+        """Show the cohort and what can be done; tell if it is another that could be understood."""
         presenter = self.presenter
+        before, self._cohort = self._cohort, presenter.source if presenter.understood else None
+        if self._cohort and self._cohort != before:
+            self.cohort_opened.emit(self._cohort)
         for button in self._choosers:
             button.setEnabled(presenter.doing != "reading")
         self._to_cohort.setEnabled(presenter.source is not None)
@@ -145,7 +155,10 @@ class EvaluateTab(QWidget):
         self.verdicts.show_progress()
 
     def verdicts_changed(self) -> None:
-        """Show the headline and the list."""
+        """Show the headline and the list; tell if they are of another run."""
+        before, self._run = self._run, self.presenter.run_folder
+        if self._run and self._run != before:
+            self.run_opened.emit(self._run)
         self._to_verdicts.setEnabled(self.presenter.run is not None)
         self.verdicts.show_verdicts()
 
@@ -223,7 +236,7 @@ class EvaluateTab(QWidget):
     @property
     def at_work(self) -> str:
         """What would be broken off now, in a sentence; empty for nothing."""
-        if self.presenter.can_stop:
+        if self.presenter.doing in ("reading", "asking"):  # be it already stopping
             return text.CLOSE_RUN
         return text.CLOSE_WRITING if self.presenter.export.is_writing else ""
 

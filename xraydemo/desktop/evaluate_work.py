@@ -209,16 +209,21 @@ def write_report(
     folder: Path,
     document: Mapping[str, Any],
     path: Path,
+    on_progress: Callable[[float], None],
     should_stop: Callable[[], bool],
 ) -> bool:
     """Write the PDF of an evaluation, in a process of its own; False if it was stopped.
+
+    A report that was there stays then as it is, and `on_progress` is told the share that is done.
 
     Raises
     ------
     XrayDemoError
         If it can't be written.
     """
-    return bool(in_child(_write_report, folder, document, path, should_stop=should_stop))
+    return bool(
+        in_child(_write_report, folder, document, path, hear=on_progress, should_stop=should_stop)
+    )
 
 
 def write_document(document: Mapping[str, Any], path: Path) -> None:
@@ -284,13 +289,13 @@ def own_thresholds(folder: Path) -> Thresholds:
 
 
 def _write_report(
-    folder: Path, document: Mapping[str, Any], path: Path, _: Callable[[object], None]
+    folder: Path, document: Mapping[str, Any], path: Path, tell: Callable[[object], None]
 ) -> bool:
     """Write the PDF; runs in the child."""
     from xraydemo.evaluation.store import open_run
     from xraydemo.report.pdf import write_pdf
 
-    write_pdf(path, open_run(folder), document)
+    write_pdf(path, open_run(folder), document, on_progress=tell)
     return True
 
 

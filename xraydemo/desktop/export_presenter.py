@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from xraydemo.desktop import evaluate_work, text
 from xraydemo.desktop.background import Background, error_of
+from xraydemo.desktop.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ class ExportWork(Protocol):
         folder: Path,
         document: Mapping[str, Any],
         path: Path,
+        on_progress: Callable[[float], None],
         should_stop: Callable[[], bool],
     ) -> bool:
         """Write the PDF; False if it was stopped."""
@@ -61,6 +63,7 @@ class ExportPresenter:
         work: ExportWork = evaluate_work,
     ) -> None:
         self._changed = changed
+        self._post = post
         self._work = work
         self._background = Background(post, threads=1)
         self._stop = threading.Event()
@@ -68,11 +71,24 @@ class ExportPresenter:
         self.note = ""
         """What is being written, or was."""
         self.problem: XrayDemoError | None = None
+        self.share: float | None = None
+        """How much of the report is written; None while none is being written."""
+        self._pace = Pace()
 
     @property
     def is_writing(self) -> bool:
         """Whether something is being written."""
         return self._waiting > 0
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether a report is being written that can be stopped."""
+        return self.share is not None and not self._stop.is_set()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate the time that the report still takes; None while nothing is known."""
+        return self._pace.seconds_left if self.can_stop else None
 
     def write_document(self, document: Mapping[str, Any], path: Path) -> None:
         """Write what was found as JSON."""
@@ -84,8 +100,27 @@ class ExportPresenter:
 
     def write_report(self, folder: Path, document: Mapping[str, Any], path: Path) -> None:
         """Write the PDF of the report."""
+        if self._stop.is_set():  # one was stopped: that holds for it alone
+            self._stop = threading.Event()
         stop = self._stop
-        self.write(path, lambda: self._work.write_report(folder, document, path, stop.is_set))
+
+        def went_on(share: float) -> None:
+            if not stop.is_set():
+                self.share = share
+                self._pace.hear(share)
+                self._changed()
+
+        def job() -> bool:
+            return self._work.write_report(
+                folder,
+                document,
+                path,
+                lambda share: self._post(lambda: went_on(share)),
+                stop.is_set,
+            )
+
+        self.share, self._pace = 0.0, Pace()
+        self.write(path, job)
 
     def write_figure(self, figure: Figure, folder: Path, path: Path) -> None:
         """Write a figure of a run, in the format of the ending."""
@@ -96,22 +131,23 @@ class ExportPresenter:
 
         def written(future: Future[bool | None]) -> None:
             self._waiting -= 1
+            if not self._waiting:
+                self.share = None
             self.problem = error_of(future)
             stopped = self.problem is None and future.result() is False
             words = text.EXPORT_STOPPED if stopped else text.EXPORT_DONE
             self.note = "" if self.problem else words.format(path=path)
             self._changed()
 
-        if not self._waiting:
-            self._stop = threading.Event()
         self._waiting += 1
         self.problem, self.note = None, text.EXPORT_WRITING.format(name=path.name)
         self._changed()
         self._background.run(job, written)
 
     def stop(self) -> None:
-        """Stop writing the report."""
+        """Stop writing the report; what is there already stays as it is."""
         self._stop.set()
+        self._changed()
 
     def close(self) -> None:
         """End the thread, and what it is writing."""

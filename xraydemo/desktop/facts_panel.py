@@ -20,12 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.desktop import style, text
+from xraydemo.desktop.type_fit import TypeFit
 from xraydemo.desktop.word_table import CopyTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xraydemo.radiograph import Tag
+
+
+_NAME = 17  # letters
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,7 @@ class FactsPanel(QWidget):
         self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._table.verticalHeader().hide()
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 7)
-        self._table.setColumnWidth(0, 136)
+        TypeFit(self._table, self._fit)
         self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -136,6 +139,12 @@ class FactsPanel(QWidget):
         column.addLayout(below)
         self._search.textChanged.connect(self.changed)
         self._identity.toggled.connect(self.changed)
+
+    def _fit(self) -> None:
+        """Make the rows as high as a line, and the names' column wide enough for most of them."""
+        metrics = self._table.fontMetrics()
+        self._table.verticalHeader().setDefaultSectionSize(metrics.height() + 7)
+        self._table.setColumnWidth(0, metrics.horizontalAdvance("x" * _NAME))
 
     @property
     def keyboard_widgets(self) -> tuple[QWidget, QWidget]:

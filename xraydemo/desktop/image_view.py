@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 _STEP = 1.25
 _LARGEST_ZOOM = 32.0
+_PAN_SHARE = 0.1  # of what is seen, for each press of a key
 # From here on a pixel is a square that one wants to see as such.
 _SQUARES_FROM = 6.0
 # A level may be enlarged by this power of two before the next larger one is taken.
@@ -275,6 +276,14 @@ class ImageView(QGraphicsView):
         self._set_zoom(min(max(self.zoom * factor, smallest), _LARGEST_ZOOM))
         self._scroll(self.viewportTransform().map(anchor) - at)
 
+    def pan(self, right: int, down: int) -> None:
+        """Look further to a side, by so many steps."""
+        if self._pixels is None:
+            return
+        self._fitted = False
+        port = self.viewport().size()
+        self._scroll(QPointF(right * port.width(), down * port.height()) * _PAN_SHARE)
+
     def turn(self, degrees: int) -> None:
         """Turn the X-ray by a multiple of 90 degrees, clockwise if positive."""
         self._change(QTransform().rotate(degrees))
@@ -425,7 +434,8 @@ def gray_image(gray: NDArray[np.uint8]) -> QImage:
 def _note(painter: QPainter, box: Any, where: Qt.AlignmentFlag, words: str) -> None:  # noqa: ANN401
     if not words:
         return
-    found = painter.fontMetrics().boundingRect(box, int(where), words)
+    how = int(where) | int(Qt.TextFlag.TextWordWrap)
+    found = painter.fontMetrics().boundingRect(box, how, words)
     painter.fillRect(found.adjusted(-6, -3, 6, 3), QColor(0, 0, 0, 200))
     painter.setPen(QColor(style.ON_BLACK))
-    painter.drawText(box, int(where), words)
+    painter.drawText(box, how, words)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from xraydemo.desktop import text
 from xraydemo.desktop.order import KEYS
+from xraydemo.desktop.type_fit import TypeFit
 from xraydemo.desktop.worklist import Worklist
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class ListPanel(QWidget):
         self.list.selected.connect(presenter.select)
         self._again.clicked.connect(presenter.sort_again)
         self.show_order()
+        TypeFit(self._again, self.show_age)
 
     def show_order(self) -> None:
         """Show what the presenter lists, and how."""

@@ -1,8 +1,8 @@
 """What the window remembers from one day to the next, and what it doesn't.
 
 Names of folders often hold names of people, and a program that lists them tells whoever sits down
-next who was looked at. So recent folders are listed while the window is open, and are written down
-only once the reader asked for it; turning that off erases them at once.
+next who was looked at. So recent folders, cohorts and runs are listed while the window is open, and
+are written down only once the reader asked for it; turning that off erases them at once.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 Device = Literal["auto", "cpu", "cuda"]
 DEVICES: tuple[Device, ...] = ("auto", "cpu", "cuda")
+Recent = Literal["folders", "cohorts", "runs"]
+"""Opened in Read, opened to be evaluated (a folder or a CSV), and opened as a run."""
+RECENT: tuple[Recent, ...] = ("folders", "cohorts", "runs")
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 SMALLEST_TEXT, LARGEST_TEXT = 8, 18
 MOST_THREADS = os.cpu_count() or 1
-_RECENT = 8
+_MOST = 8
 
 
 def settings_file() -> Path:
@@ -43,41 +46,55 @@ class Memory:
 
     def __init__(self, path: Path | None = None) -> None:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat) if path else None
-        self.folders: list[Path] = []
-        """Recently opened, the last one first."""
-        if self.keeps_folders:
-            self.folders = [
-                Path(name) for name in self._words("recent/folders").split("\n") if name
-            ]
+        self.recent: dict[Recent, list[Path]] = {
+            kind: [Path(name) for name in self._words(f"recent/{kind}").split("\n") if name]
+            for kind in RECENT
+        }
+        """What was opened of late, the last one first."""
 
     @property
     def lasts(self) -> bool:
         """Whether anything outlives the window."""
         return self._settings is not None
 
-    # recent folders
+    # what was opened of late
+
+    @property
+    def folders(self) -> list[Path]:
+        """Folders whose X-rays were opened of late."""
+        return self.recent["folders"]
 
     @property
     def keeps_folders(self) -> bool:
-        """Whether recent folders are written down."""
+        """Whether what was opened of late is written down."""
         return self._words("recent/keep") == "yes"
 
     def keep_folders(self, *, keep: bool) -> None:
-        """Write recent folders down from now on, or erase them and write none."""
+        """Write down from now on what was opened of late, or erase it and write nothing."""
         self._set("recent/keep", "yes" if keep else "")
-        self._write_folders()
+        self._write_recent()
 
     def note(self, paths: Iterable[Path]) -> None:
-        """Take note of what was opened: folders, and the folders of files."""
+        """Take note of opened X-rays: of folders, and of the folders of files."""
         for path in paths:
-            folder = path.absolute() if path.is_dir() else path.absolute().parent
-            self.folders = [folder, *(other for other in self.folders if other != folder)][:_RECENT]
-        self._write_folders()
+            self._put_first("folders", path if path.is_dir() else path.absolute().parent)
+        self._write_recent()
 
-    def forget_folders(self) -> None:
-        """Forget all recent folders."""
-        self.folders = []
-        self._write_folders()
+    def note_cohort(self, source: Path) -> None:
+        """Take note of a folder or a CSV that was opened to be evaluated."""
+        self._put_first("cohorts", source)
+        self._write_recent()
+
+    def note_run(self, folder: Path) -> None:
+        """Take note of a run that was opened."""
+        self._put_first("runs", folder)
+        self._write_recent()
+
+    def forget_recent(self) -> None:
+        """Forget all that was opened of late."""
+        for listed in self.recent.values():
+            listed.clear()
+        self._write_recent()
 
     # the layout
 
@@ -151,9 +168,15 @@ class Memory:
         if self._settings:
             self._settings.sync()
 
-    def _write_folders(self) -> None:
-        kept = self.folders if self.keeps_folders else []
-        self._set("recent/folders", "\n".join(str(folder) for folder in kept))
+    def _put_first(self, kind: Recent, path: Path) -> None:
+        first = path.absolute()
+        others = [other for other in self.recent[kind] if other != first]
+        self.recent[kind] = [first, *others][:_MOST]
+
+    def _write_recent(self) -> None:
+        for kind, listed in self.recent.items():
+            kept = listed if self.keeps_folders else []
+            self._set(f"recent/{kind}", "\n".join(str(path) for path in kept))
 
     def _words(self, key: str) -> str:
         found = self._settings.value(key) if self._settings else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import text, tour_text, windowing
+from xraydemo.desktop.tour import Tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ def fill_menus(window: MainWindow) -> None:
     _layers(window)
     _marks(window)
     _evaluate(window)
+    _view(window)
     _places(window)
     _help(window)
     _without_menu(window)
@@ -46,12 +48,17 @@ def _file(window: MainWindow) -> None:
 def _xray(window: MainWindow) -> None:
     menu, add, read = window.menuBar().addMenu(text.MENU_PICTURE), window.commands.add, window.read
     image, move = read.image, read.presenter.move
-    add(menu, "next", text.NEXT, "Down", lambda: move(1), needs="xray")
-    add(menu, "previous", text.PREVIOUS, "Up", lambda: move(-1), needs="xray")
+    add(menu, "next", text.NEXT, "Down", lambda: move(1), needs="worklist")
+    add(menu, "previous", text.PREVIOUS, "Up", lambda: move(-1), needs="worklist")
     menu.addSeparator()
     add(menu, "zoom-in", text.ZOOM_IN, "+", lambda: image.zoom_by(1.25), needs="xray")
     add(menu, "zoom-out", text.ZOOM_OUT, "-", lambda: image.zoom_by(0.8), needs="xray")
     add(menu, "fit", text.FIT, "=", image.fit, needs="xray")
+    pan = image.pan
+    add(menu, "pan-left", text.PAN_LEFT, "Ctrl+Left", lambda: pan(-1, 0), needs="xray")
+    add(menu, "pan-right", text.PAN_RIGHT, "Ctrl+Right", lambda: pan(1, 0), needs="xray")
+    add(menu, "pan-up", text.PAN_UP, "Ctrl+Up", lambda: pan(0, -1), needs="xray")
+    add(menu, "pan-down", text.PAN_DOWN, "Ctrl+Down", lambda: pan(0, 1), needs="xray")
     menu.addSeparator()
     add(menu, "right", text.ROTATE_RIGHT, "R", lambda: image.turn(90), needs="xray")
     add(menu, "left", text.ROTATE_LEFT, "L", lambda: image.turn(-90), needs="xray")
@@ -61,7 +68,6 @@ def _xray(window: MainWindow) -> None:
     add(menu, "flip-down", text.FLIP_V, "V", down, needs="xray")
     menu.addSeparator()
     add(menu, "reset", text.RESET, "Space", read.reset, needs="xray")
-    add(menu, "full-screen", text.FULL_SCREEN, "F11", window.toggle_full_screen)
 
 
 def _window_level(window: MainWindow) -> None:
@@ -124,6 +130,12 @@ def _evaluate(window: MainWindow) -> None:
     add(menu, "run-or-stop", words, "Ctrl+Return", run, needs="evaluate")
 
 
+def _view(window: MainWindow) -> None:
+    menu, add = window.menuBar().addMenu(text.MENU_VIEW), window.commands.add
+    add(menu, "full-screen", text.FULL_SCREEN, "F11", window.toggle_full_screen)
+    add(menu, "reset-layout", text.RESET_LAYOUT, "Ctrl+0", window.reset_layout)
+
+
 def _places(window: MainWindow) -> None:
     """List the tabs in their order; a new tab is here by itself."""
     menu, add = window.menuBar().addMenu(text.MENU_GO), window.commands.add
@@ -147,6 +159,21 @@ def _without_menu(window: MainWindow) -> None:
     add(None, "sort-again", text.SORT_AGAIN, "F6", read.presenter.sort_again, needs="read")
     add(None, "find-tag", text.FIND_TAG, "Ctrl+F", read.find_tag, needs="read")
     add(None, "cancel", text.CANCEL, "Esc", read.cancel, needs="read")
+    # listed in every window: the tour's own is the same program, with the same keys
+    for name, words, key, step in (
+        ("tour-on", tour_text.KEY_ON, "Alt+Right", Tour.go_on),
+        ("tour-back", tour_text.KEY_BACK, "Alt+Left", Tour.go_back),
+        ("tour-close", tour_text.CLOSE, "Alt+End", Tour.close),
+    ):
+        add(None, name, words, key, _in_tour(window, step), needs="tour")
+
+
+def _in_tour(window: MainWindow, step: Callable[[Tour], None]) -> Callable[[], None]:
+    def go() -> None:
+        if window.tour:
+            step(window.tour)
+
+    return go
 
 
 def _with(act: Callable[[str], None], word: str) -> Callable[[], None]:

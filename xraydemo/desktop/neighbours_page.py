@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from xraydemo.desktop import style, text
 from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.type_fit import TypeFit
 from xraydemo.desktop.word_table import CopyTable
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class NeighboursPage(QWidget):
         column.addWidget(self._table, 1)
         column.addWidget(self._note)
         self.show_neighbours(None, "")
+        TypeFit(self._table, self._fit_rows)
 
     @property
     def table(self) -> QTableWidget:

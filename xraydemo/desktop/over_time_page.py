@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,6 +39,7 @@ from xraydemo.desktop.parts import (
     work_strip,
 )
 from xraydemo.desktop.saving import ask_where_to_save
+from xraydemo.desktop.type_fit import TypeFit
 from xraydemo.desktop.word_table import Cell, WordTable
 from xraydemo.errors import XrayDemoError
 
@@ -64,6 +65,8 @@ class OverTimePage(QWidget):
         Gives the folder of the run that is open in Evaluate; None for none.
     """
 
+    run_added = Signal(Path)
+
     def __init__(
         self,
         post: Callable[[Callable[[], None]], None],
@@ -72,6 +75,7 @@ class OverTimePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.presenter = OverTimePresenter(self, post)
+        self._listed: frozenset[Path] = frozenset()
         self._run_at_hand = run_at_hand
         self.runs, self.by = QListWidget(), QComboBox()
         self.add, self.remove = QPushButton(text.OVER_TIME_ADD), QPushButton(text.OVER_TIME_REMOVE)
@@ -112,7 +116,11 @@ class OverTimePage(QWidget):
         self.runs.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.runs.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.runs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.runs.setFixedHeight(_RUNS_IN_SIGHT * (self.fontMetrics().height() + 6) + 4)
+        runs = self.runs
+        TypeFit(
+            runs,
+            lambda: runs.setFixedHeight(_RUNS_IN_SIGHT * (runs.fontMetrics().height() + 6) + 4),
+        )
         for period in PERIODS:
             self.by.addItem(text.OVER_TIME_PERIODS[period], period)
         label = QLabel(text.OVER_TIME_BY)
@@ -130,6 +138,7 @@ class OverTimePage(QWidget):
         grid.addLayout(periods, 2, 1, 1, 2)
         grid.addWidget(self.go, 2, 3)
         bar = QProgressBar()
+        bar.setAccessibleName(text.OVER_TIME_WORKING)
         bar.setRange(0, 0)
         self._at_work = work_strip(words_label("dim", text.OVER_TIME_WORKING), bar, self.stop)
         self._stack = QStackedWidget()
@@ -194,6 +203,9 @@ class OverTimePage(QWidget):
     def runs_changed(self) -> None:
         """Show the chosen runs, and what can be done with them."""
         presenter = self.presenter
+        before, self._listed = self._listed, frozenset(run.folder for run in presenter.runs)
+        for folder in self._listed - before:
+            self.run_added.emit(folder)
         with QSignalBlocker(self.runs):
             self.runs.clear()
             for run in presenter.runs:
@@ -288,7 +300,9 @@ class OverTimePage(QWidget):
     @property
     def at_work(self) -> str:
         """What would be broken off now, in a sentence; empty for nothing."""
-        return text.CLOSE_OVER_TIME if self.presenter.can_stop else ""
+        watching = text.CLOSE_OVER_TIME if self.presenter.is_at_work else ""
+        writing = text.CLOSE_WRITING if self.presenter.is_writing else ""
+        return "\n".join(filter(None, (watching, writing)))
 
     def close_down(self) -> None:
         """End all that is at work."""

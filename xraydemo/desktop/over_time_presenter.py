@@ -36,8 +36,8 @@ class Work(Protocol):
     ) -> tuple[Drawn, ...] | None:
         """Draw each course."""
 
-    def write(self, found: Timeline, path: Path) -> None:
-        """Write a timeline into a file."""
+    def write(self, found: Timeline, path: Path, should_stop: Callable[[], bool]) -> None:
+        """Write a timeline into a file, or leave it as it is if it was stopped."""
 
 
 class OverTimeView(Protocol):
@@ -96,6 +96,7 @@ class OverTimePresenter:
         """One a course; None while they are being drawn."""
         self.note = ""
         """What is being written, or was."""
+        self._writing = 0
 
     # what is shown
 
@@ -108,6 +109,11 @@ class OverTimePresenter:
     def can_stop(self) -> bool:
         """Whether there is something to stop."""
         return self.is_at_work and not self._stop.is_set()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a file is being written."""
+        return self._writing > 0
 
     # what the reader does
 
@@ -188,13 +194,15 @@ class OverTimePresenter:
         timeline = self.found.found
 
         def written(future: Future[None]) -> None:
+            self._writing -= 1
             self.problem = error_of(future)
             self.note = "" if self.problem else text.EXPORT_DONE.format(path=path)
             self._view.runs_changed()
 
+        self._writing += 1
         self.problem, self.note = None, text.EXPORT_WRITING.format(name=path.name)
         self._view.runs_changed()
-        self._background.run(lambda: self._work.write(timeline, path), written)
+        self._background.run(lambda: self._work.write(timeline, path, self._closed.is_set), written)
 
     def close(self) -> None:
         """End the threads, and the processes that they wait for."""

@@ -101,15 +101,17 @@ def draw(
     )
 
 
-def write(found: Timeline, path: Path) -> None:
+def write(found: Timeline, path: Path, should_stop: Callable[[], bool] = lambda: False) -> None:
     """Write a timeline as PDF, PNG or JSON, by the ending of the name.
+
+    Stopped, it leaves what is there as it is.
 
     Raises
     ------
     XrayDemoError
         If the file can't be written, or the ending is none of these.
     """
-    in_child(_write, found, path)
+    in_child(_write, found, path, should_stop=should_stop)
 
 
 def _watch(folders: Sequence[Path], by: By, _: Callable[[object], None]) -> OverTime:

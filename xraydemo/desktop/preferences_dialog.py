@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -24,6 +25,7 @@ from xraydemo.desktop.memory import (
     THEMES,
 )
 from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.style import apply_text_size
 
 if TYPE_CHECKING:
     from xraydemo.desktop.memory import Memory
@@ -90,6 +92,9 @@ class PreferencesDialog(QDialog):
         self._memory.theme = self.theme.currentData()
         self._memory.device = self.device.currentData()
         self._memory.keep_folders(keep=self.folders.isChecked())
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_text_size(application, self._memory.text_size)
         super().accept()
 
 

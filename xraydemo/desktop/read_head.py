@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QDoubleValidator
+from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtGui import QDoubleValidator, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
 from xraydemo.desktop import text, windowing
 from xraydemo.desktop.parts import ElidedLabel
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from xraydemo.desktop.commands import Commands
     from xraydemo.desktop.gray_values import GrayValues
 
-_LEAST_OF_A_PRESET = 6  # letters
+_LEAST_OF_A_PRESET, _LEAST_OF_A_NAME = 6, 16  # letters
 _ARROW = 38  # pixels, with the frame
 _WIDEST, _FRAME = "65535", 22  # of an end of the window
 
@@ -55,9 +58,8 @@ class ReadHead(QWidget):
         self.presets.setToolTip(text.WINDOW_LABEL)
         for name in windowing.PRESETS:
             self.presets.addItem(text.PRESETS[name], name)
-        self.presets.setMinimumHeight(self.low.sizeHint().height())
         self.presets.setPlaceholderText(text.PRESET_OWN)
-        # it may be cut before the list of X-rays is, where the type is large
+        # it may be cut before the X-ray's name is
         self.presets.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -68,22 +70,53 @@ class ReadHead(QWidget):
             validator.setRange(-1e9, 1e9)
             validator.setLocale(QLocale.c())
             field.setValidator(validator)
-            field.setFixedWidth(field.fontMetrics().horizontalAdvance(_WIDEST) + _FRAME)
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setToolTip(tip)
             field.setAccessibleName(tip)
         self.position.setObjectName("dim")
         dash = QLabel(text.WINDOW_TO)
         dash.setObjectName("dim")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 10, 6)
-        row.setSpacing(8)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.position)
-        row.addSpacing(4)
-        row.addWidget(self.presets, 10)  # as wide as its words, before the name gets more
+        # all of the name, as far as there is room: what stretches gets only what is left
+        self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        which, seen = QHBoxLayout(), QHBoxLayout()
+        which.addWidget(self.name)
+        which.addWidget(self.position)
+        which.addStretch(1)
+        seen.addStretch(1)
+        seen.addWidget(self.presets, 100)
         for widget in (self.low, dash, self.high, self.invert):
-            row.addWidget(widget)
+            seen.addWidget(widget)
+        self._which, self._seen = which, seen
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(12, 6, 10, 6)
+        for layout in (self._rows, which, seen):
+            layout.setSpacing(8)
+        self._rows.addLayout(which)
+        self._rows.addLayout(seen, 1)
+        TypeFit(self.low, self._fit)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the width of the lower of two rows: one is for where there is room."""
+        margins = self.contentsMargins() + self._rows.contentsMargins()
+        width = self._seen.minimumSize().width() + margins.left() + margins.right()
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show all in a row, or in two where too little of the name could be seen."""
+        super().resizeEvent(event)
+        name = self.fontMetrics().horizontalAdvance("x" * _LEAST_OF_A_NAME)
+        needed = name + self._which.minimumSize().width() + self.minimumSizeHint().width()
+        way = QBoxLayout.Direction
+        self._rows.setDirection(way.LeftToRight if self.width() >= needed else way.TopToBottom)
+
+    def _fit(self) -> None:
+        """Make the fields as wide as their numbers, and the presets no wider than their words."""
+        width = self.low.fontMetrics().horizontalAdvance
+        for field in (self.low, self.high):
+            field.setFixedWidth(width(_WIDEST) + _FRAME)
+        self.presets.setMinimumHeight(self.low.sizeHint().height())
+        names = (self.presets.itemText(place) for place in range(self.presets.count()))
+        self.presets.setMaximumWidth(max(map(width, names)) + _ARROW)
 
     def show_keys(self, commands: Commands) -> None:
         """Name the keys that are in force."""
@@ -91,9 +124,7 @@ class ReadHead(QWidget):
         for place, name in enumerate(windowing.PRESETS):
             key = commands.key(f"preset-{name}")
             self.presets.setItemText(place, f"{key}  {text.PRESETS[name]}".strip())
-        width = self.presets.fontMetrics().horizontalAdvance
-        items = range(self.presets.count())
-        self.presets.setMaximumWidth(max(width(self.presets.itemText(i)) for i in items) + _ARROW)
+        self._fit()
 
     def show_name(self, name: str, tip: str, position: str) -> None:
         """Show which X-ray it is."""

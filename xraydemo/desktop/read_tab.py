@@ -22,6 +22,7 @@ from xraydemo.desktop.presenter import Presenter
 from xraydemo.desktop.read_head import ReadHead
 from xraydemo.desktop.reading_panel import ReadingPanel
 from xraydemo.desktop.saving import ask_where_to_save
+from xraydemo.desktop.scrolled import Scrolled
 from xraydemo.desktop.study import agreement
 from xraydemo.desktop.study_banner import StudyBanner
 from xraydemo.desktop.study_dialog import StudyDialog
@@ -82,6 +83,7 @@ class ReadTab(QSplitter):
         super().__init__(parent)
         self.presenter = Presenter(self, post, find_files, open_one)
         self._is_laid_out = False
+        self._line = self.fontMetrics().height()
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(_PATIENCE_MS)
@@ -129,7 +131,8 @@ class ReadTab(QSplitter):
         panels.setSpacing(4)
         panels.addWidget(self.reading)
         panels.addWidget(self.beside, 1)
-        for part in (self.list_panel, middle, right):
+        self._right = Scrolled(right, text.NAME_RIGHT)
+        for part in (self.list_panel, middle, self._right):
             self.addWidget(part)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 4)
@@ -145,19 +148,23 @@ class ReadTab(QSplitter):
         )
         self.image.window_drag_ended.connect(gray.end_drag)
         self.layers.class_chosen.connect(layers.choose_class)
+        self.layers.method_chosen.connect(layers.choose_method)
         self.layers.layer_toggled.connect(layers.show_layer)
         self.layers.lungs_toggled.connect(lambda shown: layers.show_lungs(shown=shown))
         self.layers.opacity_changed.connect(layers.set_opacity)
         self.beside.turned.connect(layers.show_page)
+        self.beside.turned.connect(lambda _: self._right.ensureWidgetVisible(self.beside, 0, 0))
         self.banner.end_wanted.connect(self.end_study)
         self.facts.changed.connect(self._show_facts)
 
     def _keep_keys(self) -> None:
         key = Qt.Key
-        show, chooser, slider, lungs, unlike = self.layers.keyboard_widgets
+        show, chooser, method, slider, lungs, unlike = self.layers.keyboard_widgets
         identity, tags = self.facts.keyboard_widgets
         pressed = (show, lungs, unlike, identity, self.head.invert, *self.banner.buttons)
-        KeyKeeper([key.Key_Space], *pressed, chooser, self.head.presets, self.list_panel.key)
+        KeyKeeper(
+            [key.Key_Space], *pressed, chooser, method, self.head.presets, self.list_panel.key
+        )
         KeyKeeper([key.Key_Left, key.Key_Right], slider)
         KeyKeeper([key.Key_Up, key.Key_Down], tags, self.beside.neighbours.table)
 
@@ -265,19 +272,21 @@ class ReadTab(QSplitter):
         elif item and not item.reading:
             lost = item.error or presenter.engine.state == "failed"
             notes.append(text.HEATMAP_NONE if lost else text.HEATMAP_WAITING)
-        if scale and not self.layers.has_colours:
-            from xraydemo.model.heatmap import colour_bar
-
-            self.layers.show_colours(colour_bar(256)[::-1].transpose(1, 0, 2), scale)
-        if raw is not None and scale:
-            if layers.heatmap_hidden_because:
-                notes.append(text.HEATMAP_HIDDEN.format(why=layers.heatmap_hidden_because))
-            notes.append(text.map_numbers(raw))
+        if layers.heatmap_hidden_because:
+            notes.append(text.HEATMAP_HIDDEN.format(why=layers.heatmap_hidden_because))
+        elif layers.method:
+            notes.append(text.method_map(layers.method_map, layers.method))
+        if raw is not None and scale is not None:
+            if layers.method is None:
+                notes.append(text.map_numbers(raw))
             notes.append(text.map_cells(raw.shape))
+        if scale is not None or layers.method:
+            self.layers.show_colours(scale or 0.0, has_unit=layers.method is None)
         self.layers.show_heatmap(
             raw,
-            "\n".join(notes),
+            "\n".join(filter(None, notes)),
             chosen=layers.chosen_class,
+            method=layers.method,
             layer=layers.layer,
             opacity=layers.opacity,
         )
@@ -368,7 +377,11 @@ class ReadTab(QSplitter):
         self.facts.focus_search()
 
     def restyle(self) -> None:
-        """Draw the facts anew: their colours are in the table."""
+        """Draw the facts anew, whose colours are in the table; fit the parts to other type."""
+        line = self.fontMetrics().height()
+        if self._is_laid_out and line != self._line:
+            QTimer.singleShot(0, self, self.lay_out_parts)
+        self._line = line
         self._show_facts()
         self.reading_changed()
         self.details_changed()
@@ -391,7 +404,7 @@ class ReadTab(QSplitter):
         super().showEvent(event)
         if not self._is_laid_out:
             self._is_laid_out = True
-            QTimer.singleShot(0, self, self._lay_out_parts)  # they have no size of their own yet
+            QTimer.singleShot(0, self, self.lay_out_parts)  # they have no size of their own yet
 
     def keep_widths(self) -> None:
         """Leave the parts the widths that they have when the tab is first shown."""
@@ -399,10 +412,15 @@ class ReadTab(QSplitter):
 
     # within
 
-    def _lay_out_parts(self) -> None:
-        """Make the outer parts wider for larger type, as far as the picture can spare it."""
+    def lay_out_parts(self) -> None:
+        """Make the outer parts wider for larger type, as far as the picture can spare it.
+
+        The right one is no narrower than the names of its pages.
+        """
         larger = min(max(self.fontMetrics().height() / 16, 1.0), 1.15)
-        left, right = round(_LEFT * larger), round(_RIGHT * larger)
+        left = round(_LEFT * larger)
+        bar = self._right.verticalScrollBar().sizeHint().width()
+        right = max(round(_RIGHT * larger), self.beside.tabBar().sizeHint().width() + bar)
         self.setSizes([left, self.width() - left - right - 8, right])
 
     def _say_unreadable(self, item: Item, error: XrayDemoError) -> None:

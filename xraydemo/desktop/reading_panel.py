@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import style, text
 from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from xraydemo.model.foreignness import ForeignnessAnswer
@@ -211,9 +213,7 @@ class ReadingPanel(QWidget):
             (self._reason, 2),
             (self._known, 2),
         ):
-            label.setText("\n".join("x" * lines))
-            label.setMinimumHeight(label.sizeHint().height())
-            label.setText("")
+            TypeFit(label, partial(_keep_lines, label, lines))
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._set.setToolTip(text.SET_TIP)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -246,6 +246,13 @@ class ReadingPanel(QWidget):
     def show_known(self, label: str, mark: str, predicted: str, *, hidden: bool) -> None:
         """Show what is known of the truth: the file's label and the reader's mark, class ids."""
         self._known.setText("" if hidden else text.known(label, mark, predicted))
+
+
+def _keep_lines(label: QLabel, lines: int) -> None:
+    words = label.text()
+    label.setText("\n".join("x" * lines))
+    label.setMinimumHeight(label.sizeHint().height())
+    label.setText(words)
 
 
 def _rename(label: QLabel, kind: str) -> None:

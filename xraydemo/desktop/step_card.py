@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 
 from xraydemo.desktop import text
 from xraydemo.desktop.parts import Card, words_label
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
     from xraydemo.radiograph.interventions import Choice, Intervention, Kind, Number
 
 _STOPS = 200  # of a slider over a range that has no whole numbers
+_BESIDE = 26  # pixels that the style sheet leaves beside a button's words
 
 
 class StepCard(Card):
@@ -47,15 +57,21 @@ class StepCard(Card):
         self._change, self._place = change, place
         self._sentence = words_label("", step.sentence)
         away = QPushButton(text.BENCH_REMOVE)
-        away.setAccessibleName(text.BENCH_REMOVE_NAME.format(what=text.plain_name(step.kind)))
+        away.setAccessibleName(text.BENCH_REMOVE_NAME.format(what=text.BENCH_KINDS[step.kind]))
         away.setToolTip(away.accessibleName())
-        away.setFixedWidth(34)
+        mark = away.text()
+        TypeFit(
+            away,
+            lambda: away.setFixedWidth(away.fontMetrics().horizontalAdvance(mark) + _BESIDE),
+        )
         away.clicked.connect(lambda: remove(place))
         head = QHBoxLayout()
         head.addWidget(self._sentence, 1)
         head.addWidget(away, 0, Qt.AlignmentFlag.AlignTop)
         self.column.setContentsMargins(10, 8, 8, 8)
         self.column.addLayout(head)
+        self.fields: list[QWidget] = []
+        """What the keyboard can be in, in the order in which it goes through them."""
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         for row, (name, setting) in enumerate(kind.settings.items()):
@@ -63,10 +79,14 @@ class StepCard(Card):
             make = {"Number": self._slider, "Choice": self._chooser}.get(type(setting).__name__)
             if make is None or name == "seed":
                 continue
-            label = words_label("dim", text.plain_name(name))
+            label = QLabel(text.BENCH_SETTINGS[name])
+            label.setObjectName("dim")
             label.setToolTip(setting.what)
+            field = make(name, setting, step.settings[name])  # type: ignore[operator]
+            self.fields.append(field)
             grid.addWidget(label, row, 0)
-            grid.addWidget(make(name, setting, step.settings[name]), row, 1)  # type: ignore[operator]
+            grid.addWidget(field, row, 1)
+        self.fields.append(away)
         self.column.addLayout(grid)
 
     def say(self, sentence: str) -> None:
@@ -75,7 +95,7 @@ class StepCard(Card):
 
     def _slider(self, name: str, setting: Number, value: float) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setAccessibleName(setting.what)
+        slider.setAccessibleName(f"{text.BENCH_SETTINGS[name]}: {setting.what}")
         slider.setToolTip(setting.what)
         span = setting.high - setting.low
         stops = int(min(span, _STOPS)) if setting.whole else _STOPS
@@ -91,10 +111,10 @@ class StepCard(Card):
 
     def _chooser(self, name: str, setting: Choice, value: float | str) -> QComboBox:
         chooser = QComboBox()
-        chooser.setAccessibleName(setting.what)
+        chooser.setAccessibleName(f"{text.BENCH_SETTINGS[name]}: {setting.what}")
         chooser.setToolTip(setting.what)
         for option in setting.options:
-            chooser.addItem(str(option), option)
+            chooser.addItem(f"{option}°" if setting.unit == "degrees" else str(option), option)
         chooser.setCurrentIndex(setting.options.index(value))
         chooser.activated.connect(lambda _: self._change(self._place, name, chooser.currentData()))
         return chooser

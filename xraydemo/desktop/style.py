@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
 
 from xraydemo.desktop.colours import DARK, LIGHT, Colours
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BLACK = "#000000"
 ON_BLACK, WARNING_ON_BLACK = "#e4e7ea", "#ffb4a6"  # what is written on it
+_OWN_FONT = "_q_styleSheetWidgetFont"  # where Qt's sheets keep the type that a widget was given
 PAPER = "#ffffff"
 ON_PAPER, WORDS_ON_PAPER = "#1f5f99", "#3a4148"  # what is marked and written on it
 
@@ -56,15 +57,43 @@ def apply_style(
     ----------
     application : QApplication
     points : float, optional
-        Size of the type; else the system's, if that is no smaller than 10.
+        See `apply_text_size`.
     theme : Theme
         See `apply_theme`.
     """
     application.setStyle("Fusion")
-    font = application.font()
-    font.setPointSizeF(points or max(font.pointSizeF(), 10.0))
-    application.setFont(font)
+    apply_text_size(application, points)
     apply_theme(application, theme)
+
+
+def apply_text_size(application: QApplication, points: float | None) -> None:
+    """Give the application type of another size, which `apply_theme` then puts on all widgets.
+
+    Titles stay as much larger as they were.
+
+    Parameters
+    ----------
+    application : QApplication
+    points : float, optional
+        Size of the type; else the system's, if that is no smaller than 10.
+    """
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font = application.font()
+    before, now = font.pointSizeF(), points or max(system.pointSizeF(), 10.0)
+    if now == before:
+        return
+    sizes = {
+        widget: widget.font().pointSizeF()
+        for widget in application.allWidgets()
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+    }
+    font.setPointSizeF(now)
+    application.setFont(font)
+    for widget, size in sizes.items():  # Qt leaves those as they are that have a type of their own
+        own = widget.font()
+        own.setPointSizeF(size * now / before)
+        widget.setFont(own)
+        widget.setProperty(_OWN_FONT, own)  # else the sheet gives it back the one it had at first
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
@@ -111,7 +140,10 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     boxes.setColor(QPalette.ColorRole.Text, QColor(TEXT if light else GROUND))  # the tick
     # the stubs want bytes, the function itself only takes str
     application.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]
-    application.setStyleSheet(_sheet())
+    # widgets take on other type, too, only as they are dressed anew; so it is told in the sheet
+    sheet = f"/* type of {application.font().pointSizeF()} points */{_sheet()}"
+    if sheet != application.styleSheet():  # it takes a while
+        application.setStyleSheet(sheet)
 
 
 def _sheet() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
     from xraydemo.desktop.teach_work import Auc, Point
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 42.0, 128.0, 10.0, 24.0
+_TOP = 10.0
+_LINES = 8  # of type, that it is high at least
 _LOW, _HIGH, _STEP = 0.3, 1.0, 0.1
 _GUESSING = 0.5
 _BAND = 46  # of 255: how dense
-_APART = 17.0  # pixels between the two names
 
 
 class TeachCurves(QWidget):
@@ -30,7 +31,6 @@ class TeachCurves(QWidget):
         self.points: Sequence[Point] = ()
         self.setAccessibleName(text.TEACH_CURVES)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(130)
 
     def show_points(self, points: Sequence[Point]) -> None:
         """Show other points, or more of them."""
@@ -44,14 +44,18 @@ class TeachCurves(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return a size at which the lines can be told apart."""
-        return QSize(600, 220)
+        """Return a size at which the lines can be told apart; more is welcome."""
+        return QSize(600, _LINES * self.fontMetrics().lineSpacing())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return no less height than that."""
+        return QSize(300, self.sizeHint().height())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw axes, bands, lines and their names."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            place = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+            place = self._place()
             self._axes(painter, place)
             if not self.points:
                 painter.setPen(QColor(style.DIM))
@@ -60,7 +64,7 @@ class TeachCurves(QWidget):
             inside = [(point.share, point.inside) for point in self.points]
             outside = [(point.share, point.outside) for point in self.points]
             ends = [_down(place, side[-1][1].value) for side in (inside, outside)]
-            names = _spread(ends, place)
+            names = _spread(ends, place, self.fontMetrics().height())
             for side, name, at, ink, line in (
                 (outside, text.TEACH_OUTSIDE, names[1], style.INKS[2], Qt.PenStyle.DashLine),
                 (inside, text.TEACH_INSIDE, names[0], style.INKS[1], Qt.PenStyle.SolidLine),
@@ -70,10 +74,19 @@ class TeachCurves(QWidget):
                 painter.setPen(QColor(style.TEXT))
                 painter.drawText(end, f"{name} {side[-1][1].value:.2f}")
 
+    def _place(self) -> QRectF:
+        """Give the place of the lines: numbers are left of it, names right of it and below."""
+        metrics = self.fontMetrics()
+        left = metrics.horizontalAdvance("0.0") + 16
+        longest = max((text.TEACH_INSIDE, text.TEACH_OUTSIDE), key=metrics.horizontalAdvance)
+        right = metrics.horizontalAdvance(f"{longest} 0.00") + 16
+        return QRectF(self.rect()).adjusted(left, _TOP, -right, -metrics.height() - 6)
+
     def _axes(self, painter: QPainter, place: QRectF) -> None:
         line = self.fontMetrics().height()
         marks = round((_HIGH - _LOW) / _STEP)
-        for i in range(marks + 1):
+        every = ceil(0.8 * line / (place.height() / marks))  # else the numbers lie on each other
+        for i in range(0, marks + 1, every):
             value = _LOW + i * _STEP
             y = _down(place, value)
             is_guessing = abs(value - _GUESSING) < _STEP / 2
@@ -125,10 +138,10 @@ def _down(place: QRectF, value: float) -> float:
     return place.bottom() - share * place.height()
 
 
-def _spread(ends: Sequence[float], place: QRectF) -> list[float]:
+def _spread(ends: Sequence[float], place: QRectF, line: float) -> list[float]:
     """Give the heights of two names, apart enough to be read."""
     inside, outside = (end + 5 for end in ends)
-    lack = _APART - abs(inside - outside)
+    lack = line + 1 - abs(inside - outside)
     if lack > 0:
         up = -1 if inside <= outside else 1
         inside, outside = inside + up * lack / 2, outside - up * lack / 2

@@ -26,7 +26,6 @@ class TeachPreview(QWidget):
         super().__init__(parent)
         self.setAccessibleName(text.TEACH_PREVIEW)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(self.sizeHint().height())
         self.xrays: Sequence[Shown] = ()
         self._images: list[QImage] = []
 
@@ -39,8 +38,9 @@ class TeachPreview(QWidget):
             height, width = solid.shape
             gray = QImage.Format.Format_Grayscale8
             self._images.append(QImage(solid.data, width, height, width, gray).copy())
-        words = (f"{DISPLAY_NAMES[one.label]}, {one.told}" for one in xrays)
+        words = [f"{DISPLAY_NAMES[one.label]}, {one.told}" for one in xrays]
         self.setAccessibleDescription("; ".join(words) or text.TEACH_PREVIEW_EMPTY)
+        self.setToolTip("\n".join(words))  # below the X-rays they may be cut
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

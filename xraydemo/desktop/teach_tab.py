@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -23,6 +24,7 @@ from xraydemo.cohort.lesson_dial import KINDS, can_be_tag_only
 from xraydemo.desktop import text
 from xraydemo.desktop.parts import Card, Problem, words_label
 from xraydemo.desktop.saving import ask_where_to_save
+from xraydemo.desktop.scrolled import Scrolled
 from xraydemo.desktop.teach_curves import TeachCurves
 from xraydemo.desktop.teach_presenter import STRENGTHS, TeachPresenter
 from xraydemo.desktop.teach_preview import TeachPreview
@@ -243,14 +245,15 @@ class TeachTab(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self._left())
-        across.addWidget(self._right(), 1)
+        left = Scrolled(self._left(), text.TEACH_TITLE, _LEFT)
+        left.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        across.addWidget(left)
+        across.addWidget(Scrolled(self._right(), text.NAME_LESSON), 1)
 
     def _left(self) -> QWidget:
         left = QWidget()
         left.setObjectName("panel")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        left.setFixedWidth(_LEFT)
         column = QVBoxLayout(left)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)
@@ -269,6 +272,7 @@ class TeachTab(QWidget):
         self._doing = words_label("dim", "")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(text.NAME_LESSON_BAR)
         self._bar.setFixedHeight(8)
         column.addWidget(self._bar)
         column.addWidget(self._doing)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from xraydemo.desktop import style, text
 from xraydemo.desktop.parts import words_label
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from xraydemo.desktop.teach_work import Verdict
 
 _LINES = 2
+_GAP = 6
 _GRAVEST = ("fail", "warn", "error", "cannot_check", "pass", "info")
 
 
@@ -28,24 +32,56 @@ class TeachVerdicts(QWidget):
         self._by_hand = ""
         self._group = QButtonGroup(self)
         self.badges: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        self._columns = 0
+        self._grid = QGridLayout()
+        self._grid.setSpacing(_GAP)
         for check, name in text.TEACH_CHECKS.items():
             badge = QPushButton()
             badge.setCheckable(True)
-            badge.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 10)
             badge.setAccessibleName(name)
             badge.clicked.connect(partial(self._choose, check))
             self._group.addButton(badge)
             self.badges[check] = badge
-            row.addWidget(badge, 1)
+        self._put_in_columns(len(self.badges))
         self.sentence = words_label("dim", "")
-        self.sentence.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(row)
+        column.addLayout(self._grid)
         column.addWidget(self.sentence)
+        TypeFit(self, self._fit)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the width of two rows: one is for where there is room."""
+        return QSize(self._width(len(self.badges) // 2), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show all badges in a row, or in two where they don't fit."""
+        super().resizeEvent(event)
+        self._put_in_columns(self._fitting())
+
+    def _fit(self) -> None:
+        line = self.fontMetrics().lineSpacing()
+        self.sentence.setFixedHeight(_LINES * line + 4)
+        self._put_in_columns(self._fitting())
+
+    def _fitting(self) -> int:
+        count = len(self.badges)
+        return count if self.width() >= self._width(count) else count // 2
+
+    def _width(self, columns: int) -> int:
+        """Give the width of rows of so many badges, all of them as wide as the widest."""
+        widest = max(badge.sizeHint().width() for badge in self.badges.values())
+        return columns * (widest + _GAP) - _GAP
+
+    def _put_in_columns(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        for place, badge in enumerate(self.badges.values()):
+            self._grid.addWidget(badge, *divmod(place, columns))
+        for place in range(len(self.badges)):
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
+        self._columns = columns
 
     def show_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
         """Show others; the gravest is chosen, unless the reader chose one."""

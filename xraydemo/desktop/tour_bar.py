@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from xraydemo.desktop import tour_text
@@ -13,12 +12,11 @@ from xraydemo.desktop.parts import words_label
 from xraydemo.desktop.tour import STEPS, Stage, Tour
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow
+    from xraydemo.desktop.window import MainWindow
 
 _LOOK_MS = 250  # how often the words are held against what is known by now
 _LINES = 6  # the title, two or three of words, and air
 _LEAST = 520  # what the places must leave to it on a small screen: they have air at the bottom
-_KEYS = {"on": "Alt+Right", "back": "Alt+Left", "close": "Alt+End"}
 
 
 class TourBar(QDockWidget):
@@ -27,10 +25,11 @@ class TourBar(QDockWidget):
     Parameters
     ----------
     stage : Stage
-    window : QMainWindow
+    window : MainWindow
+        Its keys lead through the tour.
     """
 
-    def __init__(self, stage: Stage, window: QMainWindow) -> None:
+    def __init__(self, stage: Stage, window: MainWindow) -> None:
         super().__init__(tour_text.NAME, window)
         self.setObjectName("tour")
         self.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
@@ -44,14 +43,13 @@ class TourBar(QDockWidget):
         self.end = QPushButton(tour_text.CLOSE)
         self.on.setObjectName("main")
         self._lay_out()
-        for button, name, act in (
-            (self.on, "on", self.tour.go_on),
-            (self.back, "back", self.tour.go_back),
-            (self.end, "close", self.tour.close),
-        ):
-            button.clicked.connect(act)
-            button.setToolTip(_KEYS[name])
-            QShortcut(QKeySequence(_KEYS[name]), window, act)
+        self.on.clicked.connect(self.tour.go_on)
+        self.back.clicked.connect(self.tour.go_back)
+        self.end.clicked.connect(self.tour.close)
+        self._window = window
+        window.commands.keys_changed.connect(self._show_keys)
+        self._show_keys()
+        window.take_tour(self.tour)
         places = window.centralWidget()
         assert places is not None
         self._places = places
@@ -85,7 +83,13 @@ class TourBar(QDockWidget):
         """Leave the window to the reader."""
         self._look.stop()
         self._places.setMinimumHeight(0)
+        self._window.take_tour(None)
         self.hide()
+
+    def _show_keys(self) -> None:
+        """Name the keys that are in force."""
+        for button, name in ((self.on, "on"), (self.back, "back"), (self.end, "close")):
+            button.setToolTip(self._window.commands.key(f"tour-{name}"))
 
     def _lay_out(self) -> None:
         strip = QFrame()
@@ -101,6 +105,7 @@ class TourBar(QDockWidget):
         head.addWidget(self._place)
         head.addStretch(1)
         told.addLayout(head)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)  # right below the title
         told.addWidget(self._words, 1)
         row.addLayout(told, 1)
         for button in (self.back, self.on, self.end):

@@ -5,6 +5,7 @@ from __future__ import annotations
 NAME = "Tour"
 ACTION = "Tour"
 BACK, ON, END, CLOSE = "Back", "Next", "Finish", "Close the tour"
+KEY_ON, KEY_BACK = "Tour: next step", "Tour: step back"
 NOT_BEGUN = "The tour could not be started: {why}"
 BEGUN = "The tour opens in a window of its own"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from xraydemo.desktop.evaluate_presenter import EvaluatePresenter
 
 _STEPS = 1000
+_TICK = 1000  # milliseconds
 
 
 class VerdictsPage(QWidget):
@@ -48,16 +49,14 @@ class VerdictsPage(QWidget):
         self._title, self._folder = ElidedLabel(), ElidedLabel()
         self._title.setObjectName("title")
         self._folder.setObjectName("dim")
-        self._problem, self._export_problem = Problem(), Problem()
+        self._refusal, self._problem, self._export_problem = Problem(), Problem(), Problem()
         self._caveat = words_label("warning")
         self._tally = QLabel()
-        self._asking, self._bar = QLabel(), QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(6)
-        self._bar.setRange(0, _STEPS)
-        self._note = ElidedLabel()
-        self._note.setObjectName("dim")
-        self._note.hide()
+        self._asking, self._bar = _elided(), _bar(text.NAME_ASKING)
+        self._note, self._written = _elided(), _bar(text.NAME_WRITING)
+        self.stop_writing = QPushButton(text.EXPORT_STOP)
+        self._clock = QTimer(self)  # nothing may be heard of a check for long
+        self._clock.setInterval(_TICK)
         self.stop, self.again = QPushButton(text.STOP), QPushButton(text.ASK_ON)
         self.parts, self.unread = QPushButton(text.HEADLINE_PARTS), QPushButton()
         self.thresholds = QPushButton(text.thresholds_button(0))
@@ -74,6 +73,8 @@ class VerdictsPage(QWidget):
         self.panel.thresholds_wanted.connect(self.edit_thresholds)
         self.panel.beside_wanted.connect(self.edit_beside)
         self.stop.clicked.connect(presenter.stop)
+        self.stop_writing.clicked.connect(presenter.export.stop)
+        self._clock.timeout.connect(self._tell_time)
         self.again.clicked.connect(presenter.ask_on)
         self.parts.clicked.connect(self._show_parts)
         self.unread.clicked.connect(self._show_unread)
@@ -101,16 +102,11 @@ class VerdictsPage(QWidget):
         for button in (self.parts, self.unread, self.beside, self.thresholds, self.export):
             tools.addWidget(button)
         top.column.addLayout(tools)
-        self._state = QWidget()
-        state = QHBoxLayout(self._state)
-        state.setContentsMargins(0, 0, 0, 0)
-        state.setSpacing(12)
-        self._asking.setObjectName("dim")
-        state.addWidget(self._asking)
-        state.addWidget(self._bar, 1)
-        state.addWidget(self.stop)
+        self._state = _strip(self._asking, self._bar, self.stop)
+        self._writing = _strip(self._note, self._written, self.stop_writing)
+        self._writing.hide()
         top.column.addWidget(self._state)
-        top.column.addWidget(self._note)
+        top.column.addWidget(self._writing)
         self._across = QSplitter()
         self._across.addWidget(self.list)
         self._across.addWidget(self.panel)
@@ -128,6 +124,7 @@ class VerdictsPage(QWidget):
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)
         column.addWidget(top)
+        column.addWidget(self._refusal)
         column.addWidget(self._problem)
         column.addWidget(self._export_problem)
         column.addWidget(self._stack, 1)
@@ -172,6 +169,7 @@ class VerdictsPage(QWidget):
             label.setToolTip(words)
         self._caveat.setText("\n".join(caveats))
         self._caveat.setVisible(bool(caveats))
+        self._refusal.say(presenter.problem)
         self._problem.say(presenter.asking_problem)
         self.list.show_entries(entries_of(presenter), presenter.chosen)
         self.cards.show_answers()
@@ -221,28 +219,49 @@ class VerdictsPage(QWidget):
             self.take_focus()
         match asking:
             case Asking():
-                words = text.asking(
-                    asking.check,
-                    asking.number,
-                    asking.total,
-                    asking.share if asking.asks_model else None,
-                )
-                self._asking.setText(words)
                 self._bar.setValue(round(_STEPS * (asking.number + asking.share) / asking.total))
             case ReadingBeside():
-                self._asking.setText(text.reading_beside(asking.name, asking.done, asking.total))
                 self._bar.setValue(round(_STEPS * asking.done / max(asking.total, 1)))
             case _:
-                self._asking.setText(text.VERDICTS_NONE)
                 self._bar.setValue(0)
+        self._tell_time()
 
     def show_export(self) -> None:
         """Say what is being written, was, or can't be."""
         export = self._presenter.export
-        self._note.setText(export.note)
-        self._note.setToolTip(export.note)
-        self._note.setVisible(bool(export.note))
+        stop_had_focus = self.stop_writing.hasFocus()
+        for widget in (self._written, self.stop_writing):
+            widget.setVisible(export.share is not None)
+        self._written.setValue(round(_STEPS * (export.share or 0)))
+        self.stop_writing.setEnabled(export.can_stop)
+        self.stop_writing.setText(text.EXPORT_STOP if export.can_stop else text.STOPPING)
+        if stop_had_focus and not export.can_stop:
+            self.export.setFocus()
+        self._writing.setVisible(bool(export.note))
         self._export_problem.say(export.problem)
+        self._tell_time()
+
+    def _tell_time(self) -> None:
+        """Say what is being done and how long it takes, also while nothing is heard of it."""
+        presenter, asking = self._presenter, self._presenter.asking
+        words = text.VERDICTS_NONE
+        match asking:
+            case Asking():
+                share = asking.share if asking.asks_model else None
+                words = text.asking(asking.check, asking.number, asking.total, share)
+            case ReadingBeside():
+                words = text.reading_beside(asking.name, asking.done, asking.total)
+        left, so_far = presenter.asking_seconds_left, presenter.asking_seconds
+        self._asking.setText(text.with_time(words, left, so_far))
+        export = presenter.export
+        self._note.setText(text.writing(export.note, export.seconds_left))
+        for label in (self._asking, self._note):
+            label.setToolTip(label.text())
+        at_work = presenter.doing == "asking" or export.share is not None
+        if at_work and self.isVisible():
+            self._clock.start()
+        else:
+            self._clock.stop()
 
     def show_all(self) -> None:
         """Go back to the cards, to the one that was opened."""
@@ -272,6 +291,16 @@ class VerdictsPage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Go on telling the time."""
+        super().showEvent(event)
+        self._tell_time()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell the time to nobody."""
+        super().hideEvent(event)
+        self._clock.stop()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Go back to all with Escape."""
         if event.key() == Qt.Key.Key_Escape and self._presenter.chosen:
@@ -299,6 +328,32 @@ class VerdictsPage(QWidget):
         from xraydemo.desktop.evaluate_presenter import UNREADABLE
 
         self._presenter.select(UNREADABLE)
+
+
+def _elided() -> ElidedLabel:
+    label = ElidedLabel()
+    label.setObjectName("dim")
+    return label
+
+
+def _bar(name: str) -> QProgressBar:
+    bar = QProgressBar()
+    bar.setAccessibleName(name)
+    bar.setTextVisible(False)
+    bar.setFixedHeight(6)
+    bar.setRange(0, _STEPS)
+    return bar
+
+
+def _strip(words: QWidget, bar: QProgressBar, stop: QPushButton) -> QWidget:
+    strip = QWidget()
+    row = QHBoxLayout(strip)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    row.addWidget(words, 3)
+    row.addWidget(bar, 2)
+    row.addWidget(stop)
+    return strip
 
 
 def _tally(presenter: EvaluatePresenter) -> str:

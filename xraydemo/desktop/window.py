@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydemo.classes import DISCLAIMER
-from xraydemo.desktop import layout_memory, plain_imports, text, tour_text
+from xraydemo.desktop import plain_imports, text, tour_text
 from xraydemo.desktop.about_dialog import AboutDialog
 from xraydemo.desktop.bench_tab import BenchTab
 from xraydemo.desktop.commands import Commands, Needs
@@ -30,6 +30,7 @@ from xraydemo.desktop.diagnostics import report as diagnostics_report
 from xraydemo.desktop.dropping import dropped_paths
 from xraydemo.desktop.evaluate_tab import EvaluateTab
 from xraydemo.desktop.help_dialog import HelpDialog
+from xraydemo.desktop.layout_memory import LayoutMemory
 from xraydemo.desktop.loader import Opened, open_file
 from xraydemo.desktop.memory import Memory
 from xraydemo.desktop.menus import fill_menus
@@ -47,7 +48,9 @@ from xraydemo.desktop.tour_process import open_tour
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from xraydemo.desktop.memory import Recent
     from xraydemo.desktop.presenter import Presenter
+    from xraydemo.desktop.tour import Tour
 
 _NOTICE_MS = 6000
 
@@ -159,6 +162,8 @@ class MainWindow(QMainWindow):
         )
         self._engine, self._progress = ElidedLabel(mode=Qt.TextElideMode.ElideRight), QLabel()
         self._fill_status_bar()
+        self._layout = LayoutMemory(self)
+        self.tour: Tour | None = None
         self.recent = RecentMenu(self.memory, self)
         self.commands = Commands(self, self.memory)
         fill_menus(self)
@@ -201,7 +206,14 @@ class MainWindow(QMainWindow):
         read.went.connect(self._xray_changed)
         read.progressed.connect(self._show_status)
         read.filled.connect(self._enable_commands)
-        self.recent.chosen.connect(lambda folder: self.show_files([folder]))
+        self.recent.chosen.connect(self.open_recent)
+        self.evaluate.cohort_opened.connect(self.memory.note_cohort)
+        for opened in (
+            self.evaluate.run_opened,
+            self.compare.run_opened,
+            self.compare.over_time.run_added,
+        ):
+            opened.connect(self.memory.note_run)
         self.tabs.currentChanged.connect(self._tab_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_restyled)
         self.commands.keys_changed.connect(lambda: read.show_keys(self.commands))
@@ -242,6 +254,17 @@ class MainWindow(QMainWindow):
         self.go_to(self.evaluate)
         self.evaluate.presenter.open_run(folder)
 
+    def open_recent(self, kind: Recent, path: Path) -> None:
+        """Open once more what was opened of late."""
+        match kind:
+            case "folders":
+                self.show_files([path])
+            case "cohorts":
+                self.go_to(self.evaluate)
+                self.evaluate.presenter.choose(path)
+            case "runs":
+                self.open_run(path)
+
     def go_to(self, tab: QWidget) -> None:
         """Show a tab, and have the keys work in it."""
         self.tabs.setCurrentWidget(tab)
@@ -254,6 +277,11 @@ class MainWindow(QMainWindow):
     def notice(self, words: str) -> None:
         """Say something in the status bar for a while; nothing clears it."""
         self.statusBar().showMessage(words, _NOTICE_MS if words else 0)  # else a timer is left
+
+    def take_tour(self, tour: Tour | None) -> None:
+        """Let the keys of the tour lead through this one; None once it is over."""
+        self.tour = tour
+        self._enable_commands()
 
     def begin_tour(self) -> None:
         """Begin the tour, in a window of its own."""
@@ -296,7 +324,11 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self) -> bool:
         """Lay the window out as it was; False if that isn't known."""
-        return layout_memory.restore_layout(self)
+        return self._layout.restore()
+
+    def reset_layout(self) -> None:
+        """Give the parts of all places the widths that they had at first."""
+        self._layout.reset()
 
     @property
     def settled(self) -> bool:
@@ -334,7 +366,7 @@ class MainWindow(QMainWindow):
         if at_work and self._may_close and not self._may_close(self, at_work):
             event.ignore()
             return
-        layout_memory.keep_layout(self)
+        self._layout.keep()
         self.memory.write()
         self.statusBar().clearMessage()  # with it goes the timer that would take it away
         self.hide()
@@ -385,9 +417,13 @@ class MainWindow(QMainWindow):
         """Let keys act only where what they act upon can be seen."""
         there: list[Needs] = []
         if self.tabs.currentWidget() is self.read:
-            there = ["read", "xray"] if self.presenter.items else ["read"]
+            there = ["read", "xray", "worklist"] if self.presenter.items else ["read"]
         elif self.tabs.currentWidget() is self.evaluate:
             there = ["evaluate"]
+        elif self.tabs.currentWidget() is self.bench and not self.presenter.is_blind:
+            there = ["worklist"]
+        if self.tour:
+            there.append("tour")
         self.commands.enable(there)
 
 

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xraydemo.desktop.type_fit import TypeFit
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -90,7 +92,7 @@ class WordTable(CopyTable):
         super().__init__(0, len(columns), parent)
         self.setAccessibleName(name)
         self._numbers = numbers
-        self._height, self._fits = 0, True
+        self._lines, self._fits = 0, True
         self.setHorizontalHeaderLabels(list(columns))
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
@@ -101,7 +103,6 @@ class WordTable(CopyTable):
         header.setResizeContentsPrecision(_MEASURED)
         header.setMinimumSectionSize(40)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -112,6 +113,7 @@ class WordTable(CopyTable):
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemActivated.connect(self.opened)
+        TypeFit(self, self._fit_rows)
 
     def fill(
         self, rows: Sequence[Sequence[Cell]], *, whole: bool = False, most: int = _MOST_ROWS
@@ -129,19 +131,20 @@ class WordTable(CopyTable):
                     item.setForeground(QColor(colour))
                 self.setItem(row, column, item)
         if not whole:
-            line = self.verticalHeader().defaultSectionSize()
-            head = self.horizontalHeader().sizeHint().height()
-            self._height = head + line * min(max(len(rows), 1), most) + 4
-            self.setFixedHeight(self._height)
+            self._lines = min(max(len(rows), 1), most)
         elif rows:
             self.setCurrentCell(0, 0)
-        self._fit_first()
+        self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit the columns to another width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit_first()
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self._fit_first()
 
     def _fit_first(self) -> None:
         """Give the first column the room that is left; where that is too little, scroll."""
@@ -159,9 +162,10 @@ class WordTable(CopyTable):
             )
         if not fits:
             self.setColumnWidth(0, least)
-        if self._height:
+        if self._lines:
+            line = self.verticalHeader().defaultSectionSize()
             bar = 0 if fits else self.horizontalScrollBar().sizeHint().height()
-            self.setFixedHeight(self._height + bar)
+            self.setFixedHeight(header.sizeHint().height() + self._lines * line + 4 + bar)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Open with Return."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import style, text
+from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
     from xraydemo.desktop.items import Item
@@ -141,7 +142,6 @@ class Worklist(QTableView):
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -150,14 +150,12 @@ class Worklist(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 12)
         columns = self.horizontalHeader()
         columns.setSectionsClickable(True)
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
         columns.sectionClicked.connect(lambda column: self.sort_wanted.emit(_KEY_OF_COLUMN[column]))
-        self._fit_columns()
+        TypeFit(self, self._fit)
         self.selectionModel().currentRowChanged.connect(self._gone_to)
 
     def show_order(self) -> None:
@@ -192,10 +190,14 @@ class Worklist(QTableView):
         super().resizeEvent(event)
         self._fit_columns()
 
+    def _fit(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        self._fit_columns()
+
     def _fit_columns(self) -> None:
         """Make the columns as wide as their widest words, and leave the rest to the names.
 
-        Where too little is left, signs go without their words.
+        Where too little is left, signs go without their words; and then the list scrolls sideways.
         """
         cell = self.fontMetrics()
         bold = self.horizontalHeader().font()
@@ -220,5 +222,10 @@ class Worklist(QTableView):
         self._model.is_brief = self.viewport().width() - sum(widths.values()) < least
         if self._model.is_brief:
             widths[SIGNS] = width(text.COLUMN_SIGNS, [text.brief_signs(worst)])
+        fits = self.viewport().width() - sum(widths.values()) >= least
+        mode = QHeaderView.ResizeMode
+        self.horizontalHeader().setSectionResizeMode(FILE, mode.Stretch if fits else mode.Fixed)
+        if not fits:
+            widths[FILE] = least
         for column, wide in widths.items():
             self.setColumnWidth(column, wide)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xraydemo.cohort.cohort import Cohort, read_cohort
 from xraydemo.engine.client import Engine
-from xraydemo.errors import BadCohort, XrayDemoError
+from xraydemo.errors import BadCohort, XrayDemoError, why
 from xraydemo.evaluation.collect import Progress, collect
 from xraydemo.evaluation.engine_laboratory import EngineLaboratory
 from xraydemo.evaluation.given import Box, Given
@@ -167,7 +167,7 @@ def read_boxes(csv: Path, rows: pd.DataFrame) -> dict[str, tuple[Box, ...]]:
     try:
         table = pd.read_csv(csv, dtype={"file": str}, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise BadCohort(f"The boxes {csv} can't be read: {error}", "Give a CSV") from error
+        raise BadCohort(f"The boxes {csv} can't be read: {why(error)}", "Give a CSV") from error
     missing = [name for name in ("file", *BOX_COLUMNS) if name not in table]
     if missing:
         raise BadCohort(f"{csv} has no column {missing[0]}", "It needs file, x, y, width, height")

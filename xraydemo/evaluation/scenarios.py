@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from xraydemo.classes import DISPLAY_NAMES
 from xraydemo.cohort import where
-from xraydemo.errors import XrayDemoError
+from xraydemo.errors import XrayDemoError, why
 
 Metric = Literal[
     "recall", "precision", "specificity", "auc",
@@ -144,7 +144,7 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
         content = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise XrayDemoError(
-            f"The scenarios {path} can't be read: {error}", "Give a TOML file in UTF-8"
+            f"The scenarios {path} can't be read: {why(error)}", "Give a TOML file in UTF-8"
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise XrayDemoError(f"The scenarios {path} are no TOML: {error}", HINT) from error

@@ -167,7 +167,7 @@ def open_run(folder: Path) -> Run:
     """
     database = folder / DATABASE
     if not database.is_file():
-        hint = "`xraydemo evaluate COHORT --out DIR` makes one"
+        hint = "Give a run's folder, or evaluate a cohort: `xraydemo evaluate COHORT --out DIR`"
         raise XrayDemoError(f"There is no run in {folder}", hint)
     with _disk_errors(folder), closing(_connect(folder)) as connection:
         meta = _meta(connection, folder)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from xraydemo.errors import XrayDemoError
+from xraydemo.errors import XrayDemoError, why
 from xraydemo.evaluation.check import Check
 
 SHIPPED = "thresholds.toml"
@@ -41,7 +41,7 @@ def load_thresholds(path: Path | None = None) -> dict[str, dict[str, Any]]:
     try:
         own = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise XrayDemoError(f"The thresholds {path} can't be read: {error}", "") from error
+        raise XrayDemoError(f"The thresholds {path} can't be read: {why(error)}", "") from error
     for name, section in own.items():
         if name not in shipped or not isinstance(section, dict):
             raise XrayDemoError(

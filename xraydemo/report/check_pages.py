@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -125,9 +125,18 @@ class Drawer:
                 fill(pdf, self._figures)
 
 
-def check_pages(results: Sequence[CheckResult], drawer: Drawer) -> list[Flowable]:
-    """Set the pages of all checks that could be asked, the gravest of each group first."""
+def check_pages(
+    results: Sequence[CheckResult],
+    drawer: Drawer,
+    on_progress: Callable[[float], None] = lambda _: None,
+) -> list[Flowable]:
+    """Set the pages of all checks that could be asked, the gravest of each group first.
+
+    `on_progress` is told the share of the checks that is done.
+    """
     parts: list[Flowable] = []
+    to_do = sum(r.verdict is not Verdict.CANNOT_CHECK for r in results)
+    done = 0
     for group in grouped(results):
         answered = [r for r in group.results if r.verdict is not Verdict.CANNOT_CHECK]
         if not answered:
@@ -135,6 +144,8 @@ def check_pages(results: Sequence[CheckResult], drawer: Drawer) -> list[Flowable
         parts += heading(group.title, "h1", f"group {group.key}", room=75 * mm)
         for result in answered:
             parts += _one_check(result, drawer)
+            done += 1
+            on_progress(done / to_do)
     return parts
 
 

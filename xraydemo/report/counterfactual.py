@@ -16,7 +16,10 @@ from xraydemo.classes import CLASSES, DISCLAIMER, DISPLAY_NAMES
 from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.tell_result import percent
 from xraydemo.model.reading import Reading
+from xraydemo.report.atomic import replaced
 from xraydemo.report.drawing import BAR, class_colour
+
+_ENDINGS = ("png", "svg", "pdf")
 
 
 def write_counterfactual(
@@ -25,7 +28,7 @@ def write_counterfactual(
     readings: tuple[Reading, Reading],
     steps: Sequence[str],
 ) -> None:
-    """Write the figure.
+    """Write the figure; a file that is there stays as it is until the new one is whole.
 
     Parameters
     ----------
@@ -42,6 +45,13 @@ def write_counterfactual(
     XrayDemoError
         If the file can't be written, or its ending names no format.
     """
+    ending = path.suffix.lstrip(".").lower()
+    if ending not in _ENDINGS:
+        message = f"The figure {path} can't be written: its ending names no format"
+        raise XrayDemoError(message, "Choose a name ending in .png, .svg or .pdf")
+    if not path.parent.is_dir():  # else it would be made: of a name that is wrongly typed
+        message = f"The figure {path} can't be written: its folder isn't there"
+        raise XrayDemoError(message, "Choose another place")
     with matplotlib.rc_context({"font.size": 8, "svg.fonttype": "none", "pdf.fonttype": 42}):
         drawing = Drawing(figsize=(6.7, 5.0), layout="constrained")
         FigureCanvasAgg(drawing)
@@ -63,9 +73,5 @@ def write_counterfactual(
                 at, side = (share - 0.02, "right") if inside else (share + 0.02, "left")
                 axes.text(at, place, percent(share, 1), va="center", ha=side, size=7)
         drawing.supxlabel(DISCLAIMER, size=6.5)
-        try:
-            drawing.savefig(path, dpi=200)
-        except (OSError, ValueError) as error:
-            message = f"The figure {path} can't be written: {error}"
-            hint = "Choose a place that you may write to, and a name ending in .png, .svg or .pdf"
-            raise XrayDemoError(message, hint) from error
+        with replaced(path) as new:
+            drawing.savefig(new, format=ending, dpi=200)

@@ -47,6 +47,9 @@ from xraydemo.report.typesetting import (
 )
 
 MOST_SETTINGS = 4  # two are enough unless a page's number changes what fits on it
+_DRAWN, _SET = 0.65, 0.9
+"""Shares of the time that are over when all is drawn and when the text is set, as measured."""
+_USUAL_SETTINGS = 3
 _LONGEST_TITLE = 70
 
 
@@ -57,6 +60,7 @@ def write_pdf(
     *,
     paper: str = "a4",
     names: bool = False,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Write the report of an evaluation.
 
@@ -71,6 +75,8 @@ def write_pdf(
     paper : {"a4", "letter"}
     names : bool
         Name files, in the report and in what is attached; they can hold the names of patients.
+    on_progress : callable
+        Is told the share of the time that is over.
 
     Raises
     ------
@@ -84,12 +90,19 @@ def write_pdf(
     headline = headline_of(told)
     drawer = Drawer(run, sheet, Pictures(run, names))
 
+    def was_set(share: float) -> None:
+        on_progress(_DRAWN + (_SET - _DRAWN) * share)
+
     def story(pages: Pages) -> list[Flowable]:
+        def drew(share: float) -> None:
+            if not pages.total:  # all is drawn for the first setting
+                on_progress(_DRAWN * share)
+
         return [
             *first_page(headline, results, told, sheet),
             *answer_in_full(headline, sheet),
             *contents(pages, results, sheet),
-            *check_pages(results, drawer),
+            *check_pages(results, drawer, drew),
             *unasked(results, sheet),
             *methods_pages(told, sheet, names=names),
             *card_pages(run.meta.card, sheet),
@@ -97,7 +110,7 @@ def write_pdf(
         ]
 
     title = f"Should {told['bundle']['name']} be believed on {told['cohort']['name']}?"
-    text = typeset(title, story, drawer)
+    text = typeset(title, story, drawer, was_set)
     with replaced(path) as new, pikepdf.open(text) as pdf:
         drawer.fill(pdf)
         attach(pdf, ATTACHMENT, results_text(told), "All that this report shows, for programs")
@@ -105,7 +118,12 @@ def write_pdf(
         pdf.save(new, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
-def typeset(title: str, story: Callable[[Pages], list[Flowable]], drawer: Drawer) -> BytesIO:
+def typeset(
+    title: str,
+    story: Callable[[Pages], list[Flowable]],
+    drawer: Drawer,
+    on_progress: Callable[[float], None] = lambda _: None,
+) -> BytesIO:
     """Set a text until the numbers of the pages that it names are right.
 
     Parameters
@@ -116,12 +134,15 @@ def typeset(title: str, story: Callable[[Pages], list[Flowable]], drawer: Drawer
         Is given where everything came to stand the last time, and makes the text.
     drawer : Drawer
         Of the story's figures; begun anew each time.
+    on_progress : callable
+        Is told the share that is done after each setting.
     """
     pages = Pages()
-    for _ in range(MOST_SETTINGS):
+    for number in range(MOST_SETTINGS):
         drawer.begin_anew()
         text = BytesIO()
         found = Report(text, title, pages.total, drawer.sheet).set(story(pages))
+        on_progress(min((number + 1) / _USUAL_SETTINGS, 1.0))
         if found == pages:
             break
         pages = found

@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 
-from xraydemo.errors import XrayDemoError
+from xraydemo.errors import XrayDemoError, why
 from xraydemo.report.fingerprint import document_fingerprint
 
 ATTACHMENT = "results.json"
@@ -65,8 +65,11 @@ def read_seal(path: Path) -> Sealed:
                 raise XrayDemoError(f"{path} is no report of xraydemo", hint)
             attached = pdf.attachments[ATTACHMENT].get_file().read_bytes()
         document = json.loads(attached)
+    except FileNotFoundError as error:
+        raise XrayDemoError(f"There is no report {path}", hint) from error
     except (OSError, pikepdf.PdfError, ValueError) as error:
-        raise XrayDemoError(f"{path} can't be read as a report: {error}", hint) from error
+        wrong = why(error).removeprefix(f"{path}: ")
+        raise XrayDemoError(f"{path} can't be read as a report: {wrong}", hint) from error
     return Sealed(
         document,
         told[_NAMES] == "yes",

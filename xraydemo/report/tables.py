@@ -79,24 +79,31 @@ def error_messages(run: Run) -> pd.Series:
 
 
 def write_csv(path: Path, run: Run) -> None:
-    """Write the predictions as a CSV: UTF-8, comma-separated, with a header.
-
-    A text that begins like a formula (``= + - @``, a tab or a line break) gets an apostrophe
-    before it, so that a file name can't run as one when the table is opened in a spreadsheet;
-    numbers stay as they are. The Parquet file holds every text unchanged.
+    """Write the predictions as a CSV in UTF-8; see `csv_text`.
 
     Raises
     ------
     XrayDemoError
         If the file can't be written.
     """
+    text = csv_text(run)
+    with replaced(path) as new:
+        new.write_bytes(text.encode())
+
+
+def csv_text(run: Run) -> str:
+    """Give the predictions as a CSV: comma-separated, with a header.
+
+    A text that begins like a formula (``= + - @``, a tab or a line break) gets an apostrophe
+    before it, so that a file name can't run as one when the table is opened in a spreadsheet;
+    numbers stay as they are. The Parquet file holds every text unchanged.
+    """
     table = predictions(run)
     table.columns = pd.Index([_harmless(name) for name in table.columns])
     for name in table:
         if table[name].dtype == _TEXT:
             table[name] = table[name].map(_harmless, na_action="ignore")
-    with replaced(path) as new:
-        table.to_csv(new, index=False, lineterminator="\n", encoding="utf-8")
+    return str(table.to_csv(index=False, lineterminator="\n"))
 
 
 def write_parquet(path: Path, run: Run) -> None:

@@ -21,6 +21,7 @@ from xraydemo.evaluation.check import Check
 from xraydemo.evaluation.headline import Headline
 from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.run import Run
+from xraydemo.evaluation.trained import trained_on
 from xraydemo.report.tables import error_messages
 from xraydemo.report.words import (
     GRAVEST_FIRST,
@@ -87,7 +88,7 @@ def _opening(run: Run) -> Text:
     words = Text(one_line(run.meta.cohort["name"]), style="bold")
     return words.append(
         f": {read:,} of {total:,} files read, {labelled:,} with a label, by the model "
-        f"{run.meta.bundle['name']}",
+        f"{run.meta.bundle['name']}, {trained_on(run.meta.card)}",
         style="not bold",
     )
 
@@ -98,7 +99,8 @@ def _answers(run: Run) -> Text:
     said = ", ".join(f"{counts[k]:,} {DISPLAY_NAMES[c]}" for k, c in enumerate(CLASSES))
     foreign = int((run.judgements["foreign_verdict"] == "foreign").sum())
     judged = run.judgements["foreign_verdict"].notna().any()
-    return Text(f"Its answers: {said}" + (f"; {foreign:,} look foreign to it" if judged else ""))
+    look = "looks" if foreign == 1 else "look"
+    return Text(f"Its answers: {said}" + (f"; {foreign:,} {look} foreign to it" if judged else ""))
 
 
 def _headline(headline: Headline) -> RenderableType:

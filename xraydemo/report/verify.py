@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xraydemo.errors import XrayDemoError
+from xraydemo.errors import XrayDemoError, why
 from xraydemo.evaluation.beside import bundle_of
 from xraydemo.evaluation.run import Run
 from xraydemo.evaluation.store import DATABASE, open_run
@@ -16,6 +16,9 @@ from xraydemo.report.anonymous import without_file_names
 from xraydemo.report.fingerprint import document_fingerprint, run_fingerprint
 from xraydemo.report.results import read_results
 from xraydemo.report.seal import ATTACHMENT, Sealed, read_seal
+from xraydemo.report.tables import csv_text
+
+TABLE = "predictions.csv"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,21 @@ def _held_to_run(sealed: Sealed, run: Run, folder: Path) -> Iterator[Held]:
         same = document_fingerprint(there) == document_fingerprint(document)
         yield _compared(f"the run's {ATTACHMENT}", same)
     if cohort and readings:  # else they are those of another run
+        yield _held_to_table(run, folder / TABLE)
         yield _held_to_files(run)
+
+
+def _held_to_table(run: Run, table: Path) -> Held:
+    """Compare the readings beside the report with those of the run."""
+    what = f"the run's {TABLE}"
+    try:
+        there = table.read_bytes()
+    except FileNotFoundError:
+        return Held(what, None, f"there is no {table}")
+    except OSError as error:
+        return Held(what, None, f"{table} can't be read: {why(error)}")
+    same = there == csv_text(run).encode()
+    return Held(what, same, "the table is the same" if same else "the table differs")
 
 
 def _held_to_files(run: Run) -> Held:
@@ -97,9 +114,10 @@ def _held_to_files(run: Run) -> Held:
         return Held(what, None, "none of them is where it was")
     changed = sum(file_sha256(path) != sha for path, sha in there)
     gone = len(known) - len(there)
-    words = f"{len(there) - changed:,} are the same"
-    words += f", {changed:,} have changed" if changed else ""
-    words += f", {gone:,} are no longer there" if gone else ""
+    same = len(there) - changed
+    words = f"{same:,} {'is' if same == 1 else 'are'} the same"
+    words += f", {changed:,} {'has' if changed == 1 else 'have'} changed" if changed else ""
+    words += f", {gone:,} {'is' if gone == 1 else 'are'} no longer there" if gone else ""
     return Held(what, not changed, words)
 
 

@@ -98,6 +98,18 @@ def _painted(picture: Picture, hole: Outline, fill: str) -> Picture:
     return np.where(hole, np.float32(0), picture)
 
 
+def box(
+    picture: Picture, *, left: float, top: float, width: float, height: float, gray: float
+) -> Picture:
+    """Cover a box with a gray; what of it lies outside the picture is cut off."""
+    rows, columns = picture.shape
+    changed = picture.copy()
+    down = slice(round(top * rows), round((top + height) * rows))
+    across = slice(round(left * columns), round((left + width) * columns))
+    changed[down, across] = gray
+    return changed
+
+
 def paint(
     picture: Picture, *, polygons: Sequence[Sequence[Sequence[float]]], gray: float
 ) -> Picture:
@@ -202,6 +214,19 @@ COVERING = (
         {"fill": _FILL},
         paint_text,
         "bright letters and markers in the outer fifth painted over with {fill}",
+    ),
+    Kind(
+        "box",
+        "Covers a box that you place by its settings, without a mouse.",
+        {
+            "left": Number(0.35, 0.0, 1.0, "share", "its left side, of the width"),
+            "top": Number(0.35, 0.0, 1.0, "share", "its upper side, of the height"),
+            "width": Number(0.3, 0.0, 1.0, "share", "of the box, of the picture's width"),
+            "height": Number(0.3, 0.0, 1.0, "share", "of the box, of the picture's height"),
+            "gray": Number(0.0, 0.0, 1.0, "gray", "of the box"),
+        },
+        box,
+        "a {gray} box {width} wide and {height} high, {left} from the left and {top} from the top",
     ),
     Kind(
         "paint",
