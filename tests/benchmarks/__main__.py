@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks import key_press, one_reading, runs
+from tests.benchmarks.peak import peak_megabytes
 from tests.benchmarks.plain_loop import plain_loop
 from tests.conftest import REPOSITORY
 from xraydemo.engine.client import Engine
@@ -56,12 +57,20 @@ def main() -> None:
     print(f"launch to painted window, offscreen {statistics.median(launches):8.2f} s", flush=True)
     # a process of its own: its peak of memory is then the window's
     subprocess.run([sys.executable, "-m", "tests.benchmarks.frames"], check=True)
+    print_worst_stall(folder.parent / "dicom.csv")
     print(f"peak memory of the engine           {memory:8.0f} MB")
     print(f"run against the engine alone        {statistics.median(shares):8.2f} of its images/s")
     for who, few, many in zip(("program", "engine"), small, large, strict=True):
         print(
             f"peak of a run's {who:8}            {few:8.0f} MB at {FEW:,}, {many:.0f} at {MANY:,}"
         )
+
+
+def print_worst_stall(cohort: Path) -> None:
+    """Evaluate a cohort in the window, opening cards meanwhile: in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.stalls", "--cohort", str(cohort)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    print(next(line for line in told.splitlines() if line.startswith("worst")), flush=True)
 
 
 def read_all(engine: Engine, files: list[Path]) -> None:
@@ -92,10 +101,5 @@ window.close()
     return time.perf_counter() - begun
 
 
-def peak_megabytes(process_id: int) -> float:
-    status = Path(f"/proc/{process_id}/status").read_text()
-    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
-
-
-main()
+if __name__ == "__main__":
+    main()

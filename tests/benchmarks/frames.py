@@ -18,6 +18,7 @@ import numpy as np
 import pydicom
 from PySide6.QtWidgets import QApplication
 
+from tests.benchmarks.peak import peak_megabytes
 from tests.benchmarks.stalls import wait
 from xraydemo.desktop.items import Item
 from xraydemo.desktop.style import apply_style
@@ -41,7 +42,7 @@ def main() -> None:
     found = {f"drag of {SIDE} x {SIDE} pixels": drag(window)}
     fill(window)
     found |= {f"scroll of {ROWS:,} rows": scroll(window), **list_work(window)}
-    memory = peak_megabytes()
+    memory = peak_megabytes(os.getpid())
     window.close()
     for name, (clock, work, worst) in found.items():
         print(
@@ -135,11 +136,6 @@ def summed(times: list[tuple[float, float]]) -> tuple[float, float, float]:
     """Give the medians of both, and the worst of the second."""
     clocks, works = zip(*times, strict=True)
     return statistics.median(clocks), statistics.median(works), max(works)
-
-
-def peak_megabytes() -> float:
-    (line,) = [ln for ln in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in ln]
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -13,16 +13,16 @@ from xraydemo.engine.client import Engine
 from xraydemo.evaluation.collect import collect
 
 PEAK = """
-import resource, sys
+import os, sys
 from pathlib import Path
+from tests.benchmarks.peak import peak_megabytes
 from xraydemo.cohort.cohort import read_cohort
 from xraydemo.engine.client import Engine
 from xraydemo.evaluation.collect import collect
 
 with Engine("cxr4-lite0", "cpu") as engine:
     collect(read_cohort(sys.argv[1]), engine, Path(sys.argv[2]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+    print(peak_megabytes(os.getpid()), peak_megabytes(engine.process_id))
 """
 
 

@@ -1,11 +1,11 @@
 """How long the window's thread is away from its loop: the longest stall while something goes on.
 
-    python -m tests.benchmarks.stalls RUN [COHORT] [--stacks]
+    python -m tests.benchmarks.stalls [--run RUN] [--cohort COHORT] [--stacks]
 
-opens the cards of a run's checks one after the other, as a reader would. With a COHORT it is
-read into a new run first, by the default model, and all its checks are asked, while the cards of
-those that have answered are opened. ``--stacks`` prints what the thread was at when it was away
-for more than 30 ms.
+opens the cards of a RUN's checks one after the other, as a reader would. A COHORT is read into a
+new run, by the default model, and all its checks are asked, while the cards of those that have
+answered are opened. ``--stacks`` prints what the thread was at when it was away for more than
+30 ms.
 """
 
 from __future__ import annotations
@@ -152,6 +152,11 @@ class Table:
             for stack, seen in stacks.most_common(4):
                 print(f"   {seen} x {stack}", flush=True)
 
+    def show_worst(self, words: str) -> None:
+        """Print the worst of all in a line."""
+        name, stall = max(self.worst.items(), key=lambda item: item[1].own)
+        print(f"{words} {stall.own:9.1f} ms ({name}; on the clock {stall.clock:.0f})")
+
     def show(self) -> None:
         """Print it, the worst first."""
         print(f"{'':48s} {'own':>7s} {'clock':>7s} {'work':>7s} {'> 30 ms':>8s}")
@@ -244,15 +249,17 @@ def cards(folder: Path, table: Table) -> None:
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("cohort", type=Path, nargs="?")
+    parser.add_argument("--run", type=Path)
+    parser.add_argument("--cohort", type=Path)
     parser.add_argument("--stacks", action="store_true")
     asked = parser.parse_args()
     application = QApplication([])
     table = Table(StallMeter(stacks=asked.stacks))
     if asked.cohort:
         running(asked.cohort, table)
-    cards(asked.run, table)
+        table.show_worst("worst stall during an evaluation")
+    if asked.run:
+        cards(asked.run, table)
     table.show()
     del application
 

@@ -1,6 +1,7 @@
 import builtins
 import importlib
 import inspect
+import os
 import subprocess
 import sys
 
@@ -31,3 +32,19 @@ def test_the_window_leaves_imports_plain():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "True"
+
+
+def test_a_window_opens_without_what_only_work_needs():
+    code = """
+import sys
+from PySide6.QtWidgets import QApplication
+from xraydemo.desktop.window import MainWindow
+application = QApplication([])
+MainWindow().close()
+heavy = {"pandas", "scipy", "cv2", "pydicom", "pydantic", "PIL", "matplotlib", "sklearn", "torch"}
+print(*sorted(heavy & set(sys.modules)))
+"""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == ""

@@ -203,8 +203,6 @@ class CardsPage(QScrollArea):
 
     def show_answers(self) -> None:
         """Show the presenter's answers."""
-        from xraydemo.report.groups import grouped
-
         presenter = self._presenter
         run, answers = presenter.run, {a.result.check: a for a in presenter.answers}
         for check in set(self._cards) - set(answers):
@@ -215,6 +213,8 @@ class CardsPage(QScrollArea):
         if run is None or thumbnails is None or not answers:
             self._place((), self._fitting())
             return
+        from xraydemo.report.groups import grouped  # late: it brings pandas and pydicom with it
+
         groups = grouped([a.result for a in answers.values()])
         for check, answer in answers.items():
             if check not in self._cards:

@@ -14,6 +14,7 @@ from PIL import Image
 FOR = np.array([[255, 120, 0], [255, 235, 90]], dtype=np.float32)  # weak, strong evidence for
 AGAINST = np.array([[30, 90, 255], [120, 220, 255]], dtype=np.float32)  # ... against
 EXPLAINS_NOTHING = 0.5  # likeness to the maps of shuffled weights, above which it is hidden
+_STEPS = 1000  # from no evidence to full colour
 STRONGEST_ALPHA = 0.75  # the X-ray stays visible below
 
 
@@ -62,9 +63,15 @@ def has_evidence(raw: NDArray[np.floating], scale: float) -> bool:
 
 
 def _rgba(relative: NDArray[np.floating], opacity: float) -> NDArray[np.uint8]:
-    strength = np.clip(np.abs(relative), 0.0, 1.0)[..., None]
-    colours_for = FOR[0] + (FOR[1] - FOR[0]) * strength
-    colours_against = AGAINST[0] + (AGAINST[1] - AGAINST[0]) * strength
-    rgb = np.where(relative[..., None] >= 0, colours_for, colours_against)
+    """Look the colours up in a table: to compute those of each pixel takes ten times as long."""
+    strength = np.linspace(0.0, 1.0, _STEPS + 1)[:, None]
     alpha = strength * (255 * STRONGEST_ALPHA * opacity)
-    return np.asarray(np.concatenate([rgb, alpha], axis=-1).round(), dtype=np.uint8)
+    weak_first = [
+        np.hstack([ends[0] + (ends[1] - ends[0]) * strength, alpha]) for ends in (AGAINST, FOR)
+    ]
+    table = np.vstack([weak_first[0][:0:-1], weak_first[1]]).round().astype(np.uint8)
+    steps = np.rint(np.clip(relative, -1.0, 1.0) * _STEPS).astype(np.int16) + _STEPS
+    # as whole pixels: four bytes at a time
+    pixels = np.take(table.view(np.uint32)[:, 0], steps)
+    rgba: NDArray[np.uint8] = pixels.view(np.uint8).reshape(*relative.shape, 4)
+    return rgba
