@@ -470,7 +470,7 @@ def test_a_slow_map_says_so_and_comes_for_the_x_ray_that_is_looked_at(desk, fold
     desk.until(lambda: not desk.presenter.is_reading)
     desk.presenter.layers.choose_method("score-cam")
     page = desk.window.read.layers
-    assert "takes 16 seconds" in page._map_note.text()
+    assert "20 seconds" in page._map_note.text()
     assert not desk.window.read.image.has_heatmap()
     slow.set()
     desk.until(desk.window.read.image.has_heatmap)

@@ -92,3 +92,31 @@ def test_readings_do_not_wait_for_a_map_that_takes_long(tiny_bundle, xray, monke
         worker.take({"id": "end", "path": "", "want": want, "priority": 0})
     for thread in set(threading.enumerate()) - others:
         thread.join(60)
+
+
+def test_what_nobody_wants_is_left_in_its_midst(tiny_bundle, xray, monkeypatch) -> None:
+    answers = io.BytesIO()
+    worker = Worker(None, load_bundle(tiny_bundle), answers, None, lambda: None)
+    drawn = []
+
+    class Maps:
+        def of(self, tensor, method, class_id, going_on):
+            for step in range(9):
+                if step == 3:
+                    worker.take({"cancel": 1})
+                going_on()
+                drawn.append(step)
+
+    seen = SimpleNamespace(
+        logits=np.zeros((1, 4), np.float32), embedding=typical(0)[None], maps=np.zeros((1, 4, 7, 7))
+    )
+    worker._runtime = SimpleNamespace(forward=lambda tensor: seen)
+    worker._method_maps = Maps()
+    worker._answer({"id": 1, "path": str(xray), "want": ["score-cam/covid"]})
+    assert drawn == [0, 1, 2]
+    answers.seek(0)
+    told = []
+    while (message := wire.receive(answers)) is not None:
+        told.append(message[0])
+    assert told == [{"started": 1}] * 3
+    assert not worker._cancelled

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,17 @@ from xraydemo.radiograph import read
 def engine(tiny_bundle) -> Iterator[Engine]:
     with Engine(tiny_bundle, device="cpu") as engine:
         yield engine
+
+
+class Started:
+    """Hears that the child has begun with something."""
+
+    def __init__(self, note) -> None:
+        self.first, self._note = threading.Event(), note
+
+    def __call__(self, number: int) -> None:
+        self._note(number)
+        self.first.set()
 
 
 def test_a_reading_is_what_the_rooms_below_say(engine, tiny_bundle, xray) -> None:
@@ -67,6 +79,19 @@ def test_score_cam_asks_the_runtime_and_draws_no_progress_bar(engine, xray, capf
     drawn = engine.submit(xray, want=(asked_map("score-cam", "covid"),)).result(600).method_map
     assert drawn.raw.any()
     assert "it/s" not in capfd.readouterr().err
+
+
+def test_a_map_that_takes_long_is_left_when_it_is_no_longer_wanted(
+    engine, xray, monkeypatch
+) -> None:
+    slow = engine.submit(xray, want=(asked_map("score-cam", "covid"),))
+    monkeypatch.setattr(engine, "_note_start", note := Started(engine._note_start))
+    note.first.wait(600)
+    assert slow.cancel()
+    quick = engine.submit(xray, want=(asked_map("eigen-cam", "covid"),))
+    assert quick.result(600).method_map
+    assert slow.cancelled()
+    assert not engine._pending
 
 
 def test_info_tells_what_runs(engine, xray) -> None:

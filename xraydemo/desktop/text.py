@@ -288,8 +288,8 @@ HEATMAP_METHOD_TIP = (
     "twice: again with shuffled weights, to see whether they tell of what was learnt."
 )
 HEATMAP_SLOW = (
-    "Asking the model about more than a thousand masked X-rays, twice: this takes 16 seconds on "
-    "two cores."
+    "Asking the model about more than a thousand masked X-rays, twice: this takes some 20 "
+    "seconds on two cores."
 )
 _METHOD_NOTES = {
     "grad-cam++": "Grad-CAM++ leaves out what speaks against the class.",

@@ -21,7 +21,7 @@ from xraydemo.engine import wire
 from xraydemo.errors import EngineLost, XrayDemoError, error_from_name
 from xraydemo.model.bundle import Bundle, BundleCard, load_bundle
 from xraydemo.model.judgement import Judgement
-from xraydemo.model.method_map import AskedMap, MethodMap
+from xraydemo.model.method_map import AskedMap, MethodMap, is_asked_map
 from xraydemo.model.neighbours import Neighbours
 from xraydemo.model.reading import Reading, Record, SourceFile
 from xraydemo.model.runtime import Network
@@ -65,6 +65,18 @@ class _Pending:
     started: bool = False
     started_at: float = math.inf
     crashes: int = 0
+
+    @property
+    def can_be_broken_off(self) -> bool:
+        """Whether the child leaves it, once begun, when nobody wants it any more."""
+        return any(map(is_asked_map, self.message["want"]))
+
+    def hold(self) -> bool:
+        """Have it answered: it can't be cancelled from now on. False if it was."""
+        future = self.future
+        if future.cancelled():
+            return False
+        return future.running() or future.set_running_or_notify_cancel()
 
 
 class Engine:
@@ -182,7 +194,8 @@ class Engine:
         -------
         concurrent.futures.Future
             Of a `Reading`, or of an `XrayDemoError` that says what is wrong with the file. It can
-            be cancelled until the child begins with it. Its callbacks run in the engine's thread.
+            be cancelled until the child begins with it, a map by another method until it is drawn.
+            Its callbacks run in the engine's thread.
         """
         message = {"path": str(path), "want": list(want), "priority": priority}
         return self._ask(message)
@@ -319,8 +332,8 @@ class Engine:
             if pending:
                 pending.started_at = time.monotonic()
             if pending and not pending.started:
-                # From now on it can't be cancelled; if it was, the answer will be ignored.
-                pending.started = pending.future.set_running_or_notify_cancel()
+                # if it was cancelled, the answer will be ignored
+                pending.started = pending.can_be_broken_off or pending.hold()
 
     def _settle(self, header: dict[str, Any], arrays: wire.Arrays) -> None:
         with self._lock:
@@ -328,7 +341,7 @@ class Engine:
             if header["id"] in self._alone:
                 self._alone.remove(header["id"])
                 self._ask_again()
-        if pending is None:
+        if pending is None or not pending.hold():
             return
         if "error" in header:
             pending.future.set_exception(error_from_name(**_named(header["error"])))
@@ -341,6 +354,9 @@ class Engine:
             with self._lock:
                 self._pending.pop(number, None)
                 self._outgoing.put({"cancel": number})
+                if number in self._alone:
+                    self._alone.remove(number)
+                    self._ask_again()
 
     def _bring_back(self, code: int) -> None:
         """Start the child again and ask anew; called with the lock held."""
@@ -353,7 +369,7 @@ class Engine:
                 pending.crashes += 1
                 if pending.crashes > 1:
                     guilty.append(self._pending.pop(number))
-        for pending in guilty:
+        for pending in filter(_Pending.hold, guilty):
             message = f"The engine died twice ({cause}) while reading {pending.message['path']}"
             pending.future.set_exception(
                 EngineLost(message, "The file may be damaged; the others go on")
@@ -382,7 +398,7 @@ class Engine:
             self._answered.set()
             pending, self._pending = list(self._pending.values()), {}
         for request in pending:
-            if request.started or request.future.set_running_or_notify_cancel():
+            if request.hold():
                 request.future.set_exception(error)
         self._on_event(EngineEvent("failed", str(error)))
 

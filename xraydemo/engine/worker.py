@@ -115,6 +115,10 @@ def open_lung_finder(bundle: LungsBundle) -> LungFinder:
     return LungFinder(bundle)
 
 
+class _UnwantedError(Exception):
+    """What is at work is no longer wanted."""
+
+
 class Worker:
     """Answers requests with a few threads, each taking a file all the way to its reading.
 
@@ -182,6 +186,8 @@ class Worker:
     def _answer(self, request: dict[str, Any]) -> None:
         try:
             header, arrays = (self._vary if "variants" in request else self._read)(request)
+        except _UnwantedError:
+            return
         except XrayDemoError as error:
             self._send({"id": request["id"], "error": describe(error)})
         except Exception as error:  # noqa: BLE001  a fault of ours must cost one file, not the batch
@@ -279,9 +285,15 @@ class Worker:
                 self._bundle, lambda weights: self._runtime if weights == "own" else shuffled()
             )
         tensor = preprocess(presented, self._card.preprocessing)
-        # it takes long, and is not to be taken for stuck
-        tell = partial(self._send, {"started": number})
-        return self._method_maps.of(tensor, *what_is_asked(asked), going_on=tell)
+        going_on = partial(self._tell_or_leave, number)
+        return self._method_maps.of(tensor, *what_is_asked(asked), going_on=going_on)
+
+    def _tell_or_leave(self, number: int) -> None:
+        """Say that what takes long is not stuck, or leave it if nobody wants it any more."""
+        if number in self._cancelled:
+            self._cancelled.discard(number)
+            raise _UnwantedError
+        self._send({"started": number})
 
     def _record(
         self, radiograph: Radiograph, presented: NDArray[np.float32]
