@@ -54,6 +54,7 @@ class FakeWork:
         self.drawn = []
         self.written = []
         self.last = {}
+        self.there = None
         self.not_written = None
 
     def understand(self, source, where, mapping, folder, bundle, today):
@@ -85,6 +86,10 @@ class FakeWork:
 
     def prepare(self, run):
         return run.arrays.thumbnails()
+
+    def results_there(self, folder, run):
+        assert run is self.run
+        return self.there
 
     def own_thresholds(self, folder):
         return self.last
@@ -402,6 +407,61 @@ def test_a_run_is_opened_with_the_thresholds_that_it_was_asked_with(bench):
     assert presenter.edited == {"data.files": ("warn",)}  # the file is no threshold
     assert presenter.scenarios == Path("/s.toml")
     assert bench.work.asked[-1].own == bench.work.last
+
+
+def test_results_that_are_there_stay_until_the_reader_changes_something(bench):
+    """To open a run wrote poorer results over those that an evaluation with more data had left."""
+    bench.work.there = {"seed": 7}
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert bench.work.asked[-1].last == {"seed": 7}
+    assert not bench.work.asked[-1].writes
+    presenter.headline = None  # as if it had been stopped
+    presenter.ask_on()
+    bench.post.until(lambda: presenter.headline)
+    assert not bench.work.asked[-1].writes
+    for change in (
+        lambda: presenter.set_thresholds({"data.files": {"warn": 0.7}}),
+        lambda: presenter.set_beside(Beside(reference=Path("/other"))),
+        lambda: presenter.set_scenarios(Path("/s.toml")),
+    ):
+        presenter.open_run(FOLDER)
+        bench.post.until(lambda: presenter.headline)
+        assert not bench.work.asked[-1].writes
+        change()
+        bench.post.until(lambda: presenter.headline)
+        assert bench.work.asked[-1].writes
+        assert bench.work.asked[-1].last == {"seed": 7}
+
+
+def test_results_are_written_where_there_are_none_or_of_a_part_or_a_run_is_begun(bench):
+    presenter = bench.presenter
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert bench.work.asked[-1].writes
+    bench.work.there = {"seed": 7}
+    bench.choose()
+    presenter.start()
+    bench.post.until(lambda: presenter.headline)
+    assert bench.work.asked[-1].writes
+    bench.work.run.was_read[0] = False
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert presenter.unfinished == 1
+    assert bench.work.asked[-1].writes
+
+
+def test_what_stood_beside_another_run_is_not_for_the_one_that_is_opened(bench):
+    presenter = bench.presenter
+    presenter.set_beside(Beside(boxes=Path("/boxes.csv")))
+    bench.choose()
+    presenter.start()
+    bench.post.until(lambda: presenter.headline)
+    assert bench.work.asked[-1].beside.boxes == Path("/boxes.csv")
+    presenter.open_run(FOLDER)
+    bench.post.until(lambda: presenter.headline)
+    assert bench.work.asked[-1].beside == presenter.beside == Beside()
 
 
 def test_scenarios_are_asked_again_when_their_file_was_written_to(bench):

@@ -19,12 +19,14 @@ from tests.evaluation.cohorts import write_xrays
 from xraydemo.desktop import text
 from xraydemo.desktop.answer_panel import FigureCard
 from xraydemo.desktop.app import engine_starter
+from xraydemo.desktop.asking import Answer, Asking
 from xraydemo.desktop.evaluate_presenter import UNREADABLE
 from xraydemo.desktop.evaluate_tab import EvaluateTab
 from xraydemo.desktop.help_dialog import help_page
 from xraydemo.desktop.parts import Bridge
 from xraydemo.desktop.style import apply_style
 from xraydemo.desktop.window import MainWindow
+from xraydemo.evaluation.result import CheckResult, Verdict
 from xraydemo.evaluation.store import open_run
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -256,6 +258,22 @@ def test_a_report_that_is_being_written_can_be_stopped(desk, tmp_path):
     desk.until(lambda: not export.is_writing)
     assert not page.stop_writing.isVisible()
     assert text.EXPORT_STOPPED.format(path=tmp_path / "report.pdf") in desk.words()
+
+
+def test_the_line_tells_which_answer_comes_and_names_checks_as_their_cards_do(desk):
+    """With answers on the page it said that the first would come, and it named ids."""
+    presenter, page = desk.presenter, desk.tab.verdicts
+    presenter.show_page("verdicts")
+    presenter.doing = "asking"
+    page.show_progress()
+    assert text.VERDICTS_NONE in desk.words()
+    presenter.answers = [Answer("Is it?", CheckResult(Verdict.PASS, "Yes.", check="data.files"))]
+    page.show_progress()
+    assert text.VERDICTS_NONE not in desk.words()
+    assert text.VERDICTS_NEXT in desk.words()
+    presenter.asking = Asking("data.label_conflicts", 0.0, 0, 3)
+    page.show_progress()
+    assert "Asking label conflicts (1 of 3)" in desk.words()
 
 
 def test_every_bar_has_a_name(desk):

@@ -5,12 +5,14 @@ import threading
 from concurrent.futures import CancelledError
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.evaluation.cohorts import write_xrays
 from xraydemo.desktop import evaluate_work
-from xraydemo.desktop.asking import Answer, Asking, Inquiry, ask_all, in_order
+from xraydemo.desktop.asking import Answer, Asking, Beside, Inquiry, ask_all, in_order
+from xraydemo.desktop.evaluate_presenter import SCENARIOS, EvaluatePresenter, EvaluateView
 from xraydemo.desktop.evaluate_work import (
     OwnName,
     own_thresholds,
@@ -26,6 +28,7 @@ from xraydemo.errors import BadCohort, XrayDemoError
 from xraydemo.evaluation.check import all_checks
 from xraydemo.evaluation.store import DATABASE, open_run
 from xraydemo.report.results import read_results
+from xraydemo.report.verify import verify
 
 TODAY = date(2026, 11, 21)
 
@@ -257,6 +260,81 @@ def test_asks_what_is_not_known_and_writes_what_was_found(table, engine, tmp_pat
     assert csv.exists()
     assert parquet.read_bytes().startswith(b"PAR1")
     assert read_results(tmp_path / "a.json") == second.document
+
+
+SCENARIO = """
+[[scenario]]
+name = "Hardly ever covid"
+metric = "share_answered"
+class = "covid"
+at_most = 0.0
+fewest = 1
+reason = "None."
+
+[[scenario]]
+name = "Always covid"
+metric = "share_answered"
+class = "covid"
+at_least = 1.0
+fewest = 1
+reason = "None."
+"""
+
+
+def verdicts(document):
+    return {check["id"]: (check["verdict"], check["headline"]) for check in document["checks"]}
+
+
+def test_what_was_asked_with_more_data_is_not_lost_in_the_window(table, engine, tmp_path, post):
+    """Results don't hold where boxes, scenarios, ... lie, and opening a run wrote them anew."""
+    folder = read(table, engine, tmp_path / "run")
+    foreign, boxes, file = write_xrays(tmp_path / "hands", 4, seed=1).parent, "boxes.csv", "s.toml"
+    (table.parent / boxes).write_text("file,x,y,width,height\n00000.png,0.1,0.1,0.5,0.5\n")
+    (tmp_path / file).write_text(SCENARIO)
+    beside = Beside(ood=(("hands", foreign),), boxes=table.parent / boxes)
+    own = {SCENARIOS: {"file": str(tmp_path / file)}}
+    then = ask_all(Inquiry(folder, beside, own), lambda _: None, lambda _: None, lambda: False)
+    report, stored = folder / "report.pdf", read_results(folder / "results.json")
+    assert write_report(folder, stored, report, lambda _: None, lambda: False)
+    there = [(folder / name).read_bytes() for name in ("results.json", "predictions.csv")]
+    resting = (SCENARIOS, "confounder.heatmaps", "shift.ood_auroc")
+    assert verdicts(stored)[SCENARIOS][0] == "fail"
+    assert stored["given"] == then.document["given"]
+    assert stored["given"]["boxes"] == 1
+    assert stored["given"]["ood"] == {"hands": 4}
+
+    presenter = EvaluatePresenter(Mock(spec=EvaluateView), post, lambda: None, lambda *_: None)
+    try:
+        presenter.open_run(folder)
+        post.until(lambda: presenter.headline)
+        assert there == [
+            (folder / name).read_bytes() for name in ("results.json", "predictions.csv")
+        ]
+        assert presenter.document == stored
+        said = {a.result.check: (a.result.verdict, a.result.headline) for a in presenter.answers}
+        assert said == verdicts(stored)
+        assert {a.result.check for a in presenter.answers if a.is_taken} == set(resting)
+        presenter.write_report(report)
+        post.until(lambda: presenter.export.share is None)
+        assert all(held.belongs for held in verify(report, folder))
+
+        presenter.set_thresholds({"data.balance": {"warn": 2.0}})
+        post.until(lambda: presenter.headline)
+        written = read_results(folder / "results.json")
+        assert written == presenter.document != stored
+        assert written["thresholds"]["data.balance"]["warn"] == 2.0
+        assert written["thresholds"][SCENARIOS] == {"file": file}
+        assert written["given"] == stored["given"]
+        for check in resting:
+            assert verdicts(written)[check] == verdicts(stored)[check]
+
+        presenter.set_beside(Beside(boxes=table.parent / boxes, ood=(("feet", foreign),)))
+        presenter.set_scenarios(tmp_path / file)
+        post.until(lambda: presenter.headline)
+        assert presenter.document["given"]["ood"] == {"feet": 4}
+        assert verdicts(presenter.document)[SCENARIOS] == verdicts(stored)[SCENARIOS]
+    finally:
+        presenter.close()
 
 
 def test_a_run_that_nobody_asked_has_the_shipped_thresholds(tmp_path):

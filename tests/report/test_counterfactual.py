@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from tests.desktop.conftest import make_reading
+from tests.desktop.conftest import make_judged, make_reading
 from xraydemo.errors import XrayDemoError
 from xraydemo.report.counterfactual import write_counterfactual
 
@@ -41,3 +43,17 @@ def test_what_can_not_be_written_is_told(tmp_path, name):
     with pytest.raises(XrayDemoError, match="can't be written"):
         write_counterfactual(tmp_path / name, PICTURES, READINGS, [])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_number_within_a_bar_is_read_on_its_colour(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda drawing, where, **_: drawn.append(drawing))
+    monkeypatch.setattr("xraydemo.report.counterfactual.replaced", lambda path: nullcontext(path))
+    sure = tuple(make_judged(label, share=0.99) for label in ("normal", "opacity"))
+    write_counterfactual(tmp_path / "a.png", PICTURES, sure, [])
+    for axes, ink in zip(drawn[0].axes[2:], ("white", "#222222"), strict=True):
+        inside = [words for words in axes.texts if words.get_ha() == "right"]
+        assert [words.get_color() for words in inside] == [ink]
+        assert {words.get_color() for words in axes.texts if words.get_ha() == "left"} == {
+            "#222222"
+        }

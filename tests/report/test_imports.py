@@ -5,7 +5,7 @@ import sys
 
 QUICK = (
     "anonymous", "answer", "atomic", "captions", "command", "comparison", "explanations",
-    "fingerprint", "groups", "power", "rebuild", "results", "tables", "terminal", "words",
+    "fingerprint", "groups", "power", "rebuild", "results", "tables", "taken", "terminal", "words",
 )  # fmt: skip
 SLOW = {"matplotlib", "reportlab", "pikepdf", "torch", "PySide6"}
 

@@ -157,6 +157,8 @@ class AnswerPanel(QScrollArea):
             yield from pieces.add(_large(text.what_would_help(result.headline), 1.1))
             if result.number:
                 yield from pieces.add(_sentence(number_text(result.number), "dim"))
+            if answer.is_taken:
+                yield from pieces.add(_sentence(text.TAKEN, "dim"))
             if not result.settled:
                 yield from pieces.add(_sentence(text.UNSETTLED, "warning"))
             for finding in result.findings:

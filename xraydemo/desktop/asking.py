@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,11 +12,12 @@ from xraydemo.desktop.child import in_child
 from xraydemo.errors import XrayDemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xraydemo.engine.client import Engine
     from xraydemo.evaluation.check import Check
     from xraydemo.evaluation.collect import Progress
+    from xraydemo.evaluation.given import Given
     from xraydemo.evaluation.headline import Headline
     from xraydemo.evaluation.result import CheckResult
     from xraydemo.evaluation.run import Run
@@ -63,20 +65,36 @@ class Inquiry:
         Thresholds that differ from the shipped ones, a section a check.
     known : tuple of CheckResult
         Answers that hold already: these checks are not asked.
+    last : dict or None
+        The results of the run as it is, from when it was opened. What they hold and can't be asked
+        without the data of then is taken from them.
+    writes : bool
+        Whether what is found becomes the run's results.
     """
 
     folder: Path
     beside: Beside = Beside()
     own: Thresholds = field(default_factory=dict)
     known: tuple[CheckResult, ...] = ()
+    last: dict[str, Any] | None = None
+    writes: bool = True
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A check's answer, with the question."""
+    """A check's answer, with the question.
+
+    Parameters
+    ----------
+    question : str
+    result : CheckResult
+    is_taken : bool
+        Whether it was found with data that isn't given now, and is taken from the run's results.
+    """
 
     question: str
     result: CheckResult
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,22 +208,51 @@ def asks_model(check: Check) -> bool:
 
 def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
     """Ask every check, tell each answer; runs in the child."""
-    from contextlib import ExitStack
-
-    from xraydemo.engine.client import Engine
-    from xraydemo.evaluation.beside import bundle_of, given_with, pairs_of, read_boxes
     from xraydemo.evaluation.headline import headline
     from xraydemo.evaluation.runner import chosen_checks, run_checks
     from xraydemo.evaluation.store import open_run
-    from xraydemo.report.results import results_json, write_results
-    from xraydemo.report.tables import write_csv
+    from xraydemo.report.results import results_json
+    from xraydemo.report.taken import given_then, taken_from
+
+    last, thresholds = inquiry.last, merged(inquiry.own)
+    seed = last["seed"] if last else 0
+    checks = in_order(chosen_checks(None))
+    run = open_run(inquiry.folder)
+    with _given(inquiry, run, tell) as given:
+        taken = {r.check: r for r in taken_from(last, thresholds, given)} if last else {}
+        results = {result.check: result for result in inquiry.known}
+        for check in checks:
+            if check.id in taken and check.id not in results:
+                tell(Answer(check.question, taken[check.id], is_taken=True))
+        results |= taken
+        asked = [check for check in checks if check.id not in results]
+        for number, check in enumerate(asked):
+
+            def went_on(name: str, share: float, number: int = number, at: Check = check) -> None:
+                tell(Asking(name, share, number, len(asked), asks_model(at)))
+
+            for result in run_checks(
+                run, thresholds, only=[check.id], given=given, seed=seed, progress=went_on
+            ):
+                results[result.check] = result
+                tell(Answer(check.question, result))
+        ordered = [results[check_id] for check_id in sorted(results)]
+        found = headline(run, ordered)
+        if last:  # the name of the file of scenarios is among them
+            thresholds |= {check: last["thresholds"].get(check, {}) for check in taken}
+        document = results_json(run, ordered, found, seed=seed, thresholds=thresholds, given=given)
+        if last:
+            document["given"] |= given_then(last, given, taken.values())
+    return _written(inquiry, run, Finished(found, document))
+
+
+@contextmanager
+def _given(inquiry: Inquiry, run: Run, tell: Callable[[object], None]) -> Iterator[Given]:
+    """Open what stands beside a run, with the model that made it."""
+    from xraydemo.engine.client import Engine
+    from xraydemo.evaluation.beside import bundle_of, given_with, pairs_of, read_boxes
 
     folder, beside = inquiry.folder, inquiry.beside
-    thresholds = merged(inquiry.own)
-    results = {result.check: result for result in inquiry.known}
-    checks = in_order(chosen_checks(None))
-    asked = [check for check in checks if check.id not in results]
-    run = open_run(folder)
     pairs = pairs_of(*beside.pairs) if beside.pairs else ()
     boxes = read_boxes(beside.boxes, run.rows) if beside.boxes else {}
     with ExitStack() as stack:
@@ -219,28 +266,28 @@ def _ask(inquiry: Inquiry, tell: Callable[[object], None]) -> Finished:
             name: _read(source, name, engine, folder, tell, labelled=False)
             for name, source in beside.ood
         }
-        given = stack.enter_context(
+        yield stack.enter_context(
             given_with(engine, folder, reference=reference, ood=ood, pairs=pairs, boxes=boxes)
         )
-        for number, check in enumerate(asked):
 
-            def went_on(name: str, share: float, number: int = number, at: Check = check) -> None:
-                tell(Asking(name, share, number, len(asked), asks_model(at)))
 
-            for result in run_checks(
-                run, thresholds, only=[check.id], given=given, progress=went_on
-            ):
-                results[result.check] = result
-                tell(Answer(check.question, result))
-        ordered = [results[check_id] for check_id in sorted(results)]
-        found = headline(run, ordered)
-        document = results_json(run, ordered, found, seed=0, thresholds=thresholds, given=given)
+def _written(inquiry: Inquiry, run: Run, finished: Finished) -> Finished:
+    """Make what was found the run's results, if it is to be; else they stay as they are."""
+    from xraydemo.report.results import write_results
+    from xraydemo.report.tables import write_csv
+
+    document, last = finished.document, inquiry.last
+    if not inquiry.writes:
+        # where the same was found, a report of it belongs to the results that are there
+        if last and document | {"created": last["created"]} == last:
+            return replace(finished, document=last)
+        return finished
     try:
-        write_results(folder / RESULTS, document)
-        write_csv(folder / TABLE, run)
+        write_results(inquiry.folder / RESULTS, document)
+        write_csv(inquiry.folder / TABLE, run)
     except XrayDemoError as error:  # what was found is worth showing all the same
-        return Finished(found, document, error)
-    return Finished(found, document)
+        return replace(finished, not_written=error)
+    return finished
 
 
 def _read(

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from xraydemo.evaluation.result import CheckResult
     from xraydemo.evaluation.run import Run
 
+    _Opened = tuple[Run, dict[str, Any] | None, Thresholds, NDArray[Any], int]
+
 T = TypeVar("T")
 Doing = Literal["", "understanding", "reading", "opening", "asking"]
 Page = Literal["start", "cohort", "verdicts"]
@@ -89,6 +91,9 @@ class Work(ExportWork, Protocol):
 
     def prepare(self, run: Run) -> NDArray[Any]:
         """Load what the window is about to need; give thumbnails of the run's X-rays."""
+
+    def results_there(self, folder: Path, run: Run) -> dict[str, Any] | None:
+        """Give the results in a run's folder, if they are of the run as it is now."""
 
     def own_thresholds(self, folder: Path) -> Thresholds:
         """Give the thresholds that a run was last asked with, where they are one's own."""
@@ -231,6 +236,8 @@ class EvaluatePresenter:
         """Small pictures of the run's X-rays, shape (n, side, side)."""
         self.beside = Beside()
         """What is to stand beside the run."""
+        self._last: dict[str, Any] | None = None
+        self._writes = True
         self.own_thresholds: Thresholds = {}
         """Thresholds that differ from the shipped ones, a section a check."""
         self.asking: Asking | ReadingBeside | None = None
@@ -415,33 +422,39 @@ class EvaluatePresenter:
     def open_run(self, folder: Path, *, keep_settings: bool = False) -> None:
         """Open a run, finished or not, and ask the checks.
 
-        Thresholds are those that it was last asked with, unless one's own are to be kept.
+        Thresholds are those that it was last asked with, unless one's own are to be kept. Results
+        that are there stay as they are until the reader has something changed or asked anew: what
+        they rest on may not be at hand.
         """
         if self._is_busy():
             return
         before: Page = "cohort" if self.source else "start"
 
-        def opened(future: Future[tuple[Run, Thresholds, NDArray[Any], int]]) -> None:
+        def opened(future: Future[_Opened]) -> None:
             self.problem = error_of(future)
             if self.problem:
                 self.page = before
                 self._view.page_changed()
                 self._view.cohort_changed()
                 return
-            self.run, last, self.thumbnails, self.unread_count = future.result()
+            self.run, self._last, own, self.thumbnails, self.unread_count = future.result()
             self.unfinished = len(self.run) - int(self.run.was_read.sum()) - self.unread_count
             self.run_folder = folder
+            self._writes = keep_settings or self._last is None or self.unfinished > 0
+            if not keep_settings:
+                self.beside = Beside()  # what stood beside another run is not for this one
             if not (keep_settings and self.own_thresholds):
-                self.own_thresholds = last
-                self._view.settings_changed()
+                self.own_thresholds = own
+            self._view.settings_changed()
             self.page = "verdicts"
             self._ask()
             self._view.page_changed()
 
-        def job() -> tuple[Run, Thresholds, NDArray[Any], int]:
+        def job() -> _Opened:
             run = self._work.open_folder(folder)
+            last, own = self._work.results_there(folder, run), self._work.own_thresholds(folder)
             unread = int((run.rows["error_type"] != "").sum())
-            return run, self._work.own_thresholds(folder), self._work.prepare(run), unread
+            return run, last, own, self._work.prepare(run), unread
 
         self._forget_run()
         stop, _ = self._begin("opening")
@@ -612,7 +625,7 @@ class EvaluatePresenter:
         kept = {result.check for result in known}
         self.answers = [a for a in self.answers if a.result.check in kept]
         self.headline = self.document = self.asking_problem = None
-        inquiry = Inquiry(folder, self.beside, self.own_thresholds, known)
+        inquiry = Inquiry(folder, self.beside, self.own_thresholds, known, self._last, self._writes)
         self.asking, self._asking_pace, self._pace = None, Pace(), Pace()
         last_told = 0.0
 
@@ -654,6 +667,7 @@ class EvaluatePresenter:
         if self.run is None or self.doing in ("reading", "opening"):
             return
         self._drawn = {key: drawn for key, drawn in self._drawn.items() if key[0] not in checks}
+        self._writes = True
         self._ask(tuple(a.result for a in self.answers if a.result.check not in checks))
         if self.chosen in checks:
             self._view.chosen_changed()

@@ -263,6 +263,13 @@ def save_figure(figure: Figure, folder: Path, path: Path) -> None:
     in_child(_save_figure, figure, folder, path)
 
 
+def results_there(folder: Path, run: Run) -> dict[str, Any] | None:
+    """Give the results in a run's folder, if they are of the run as it is now."""
+    from xraydemo.report.answered import fitting_results
+
+    return fitting_results(folder, run)
+
+
 def own_thresholds(folder: Path) -> Thresholds:
     """Give the thresholds that a finished run was last asked with, where they aren't the shipped.
 

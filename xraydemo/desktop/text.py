@@ -9,6 +9,7 @@ from xraydemo.classes import DISPLAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -226,7 +227,7 @@ LABEL_DIFFERS = "≠ the model"
 PAGES = {
     "layers": "Layers",
     "facts": "Facts",
-    "tensor": "Model sees",
+    "tensor": "Input",
     "neighbours": "Neighbours",
 }
 PAGE_TURN = "Beside the X-ray: {name}"
@@ -271,7 +272,7 @@ UNKNOWN_SOURCE = "unknown"
 HEATMAP_SHOW = "Heat map"
 HEATMAP_HIDDEN = "Heat map hidden. {why}"
 HEATMAP_CLASS = "Class"
-HEATMAP_MOST_LIKELY = "The most likely one"
+HEATMAP_MOST_LIKELY = "Most likely"
 HEATMAP_OPACITY = "Opacity"
 HEATMAP_UNIT = "logit per cell"
 HEATMAP_NO_UNIT = "no unit"
@@ -540,6 +541,7 @@ RUN_STARTING = "Starting…"
 
 # evaluating: the verdicts
 VERDICTS_NONE = "The first answer comes in a moment."
+VERDICTS_NEXT = "The next answer comes in a moment."
 VERDICTS_STOPPED = "Not all of the checks were asked. What was answered is kept."
 ASK_ON = "Ask the rest"
 ASKED_ANEW = "This check is being asked anew."
@@ -557,6 +559,10 @@ SHOW_XRAYS = "Show in the worklist"
 EVALUATE_ALL = "All of them"
 FIGURE_DRAWING = "Drawing…"
 FIGURE_FAILED = "This figure can't be drawn"
+TAKEN = (
+    "As the run's results have it: it was asked with data that is not given now, and which its "
+    "figures do not lead to. Give it under “Other data…” to ask anew."
+)
 UNSETTLED = "Nothing was shown, but there are too few X-rays to exclude it."
 HEADLINE_MARK = "➤ headline"
 HEADLINE_NAME = "The worst of what was measured, and what it is made of"
@@ -783,10 +789,10 @@ RECENT_KINDS = {
 }
 RECENT_NONE = "None yet"
 RECENT_FORGET = "Forget them all"
-RECENT_KEEP = "Remember recent folders, cohorts and runs after the window is closed"
+RECENT_KEEP = "Remember what was opened"
 RECENT_WHY = (
-    "Off unless you turn it on, for folders and files are often named after people. Turned off, "
-    "what was remembered is erased."
+    "Recent folders, cohorts and runs, after the window is closed. Off unless you turn it on, for "
+    "folders and files are often named after people. Turned off, what was remembered is erased."
 )
 PREFERENCES = "Preferences…"
 PREFERENCES_TITLE = "Preferences"
@@ -1086,6 +1092,16 @@ def signs(names: Sequence[str], mark: str = "") -> str:
 def brief_signs(names: Sequence[str]) -> str:
     """Give a row's signs alone, where there is no room for a word."""
     return " ".join(SIGNS[name][0] for name in names)
+
+
+def gravest_sign(names: Sequence[str]) -> str:
+    """Give a row's gravest sign, where there is room for one only, and whether it has more."""
+    return brief_signs(names[:1]) + ("…" if len(names) > 1 else "")
+
+
+def end_of_name(path: Path, letters: int) -> str:
+    """Give a file's name where there is room for so many letters only: the end tells it apart."""
+    return path.stem if len(path.stem) <= letters else f"…{path.stem[-letters:]}"
 
 
 def legend() -> str:

@@ -244,11 +244,13 @@ class VerdictsPage(QWidget):
     def _tell_time(self) -> None:
         """Say what is being done and how long it takes, also while nothing is heard of it."""
         presenter, asking = self._presenter, self._presenter.asking
-        words = text.VERDICTS_NONE
+        words = text.VERDICTS_NEXT if presenter.answers else text.VERDICTS_NONE
         match asking:
             case Asking():
+                from xraydemo.report.groups import plain_name  # late: as the cards have it
+
                 share = asking.share if asking.asks_model else None
-                words = text.asking(asking.check, asking.number, asking.total, share)
+                words = text.asking(plain_name(asking.check), asking.number, asking.total, share)
             case ReadingBeside():
                 words = text.reading_beside(asking.name, asking.done, asking.total)
         left, so_far = presenter.asking_seconds_left, presenter.asking_seconds

@@ -85,7 +85,7 @@ def answers_of(
     tell : callable
         Is told the check that is asked next, its number from 0, and the number of all that are.
     """
-    documents = _document(before, a), _document(after, b)
+    documents = fitting_results(before, a), fitting_results(after, b)
     known = [{r.check: r for r in results_of(d)} if d else {} for d in documents]
     found, to_ask = Answered(), []
     for check in chosen_checks(None):
@@ -121,8 +121,16 @@ def answers_of(
     return found
 
 
-def _document(folder: Path, run: Run) -> Plain | None:
-    """Read what was found of a run; None if there is nothing of the run as it is now."""
+def fitting_results(folder: Path, run: Run) -> dict[str, Any] | None:
+    """Read what was found of a run; None if there is nothing of the run as it is now.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's.
+    run : Run
+        As it is now.
+    """
     try:
         document = read_results(folder / RESULTS)
     except XrayDemoError:  # none yet, or of another version

@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
@@ -17,7 +18,7 @@ from xraydemo.errors import XrayDemoError
 from xraydemo.evaluation.tell_result import percent
 from xraydemo.model.reading import Reading
 from xraydemo.report.atomic import replaced
-from xraydemo.report.drawing import BAR, class_colour
+from xraydemo.report.drawing import BAR, INK, class_colour
 
 _ENDINGS = ("png", "svg", "pdf")
 
@@ -68,10 +69,17 @@ def write_counterfactual(
             axes.set_yticks(range(len(CLASSES)), [DISPLAY_NAMES[c] for c in CLASSES])
             axes.set_xlim(0, 1)
             axes.invert_yaxis()
-            for place, share in enumerate(shares):
+            for place, (share, colour) in enumerate(zip(shares, colours, strict=True)):
                 inside = share > 0.8  # beside a long bar there is no room
                 at, side = (share - 0.02, "right") if inside else (share + 0.02, "left")
-                axes.text(at, place, percent(share, 1), va="center", ha=side, size=7)
+                ink = _ink_on(colour) if inside else INK
+                axes.text(at, place, percent(share, 1), va="center", ha=side, size=7, color=ink)
         drawing.supxlabel(DISCLAIMER, size=6.5)
         with replaced(path) as new:
             drawing.savefig(new, format=ending, dpi=200)
+
+
+def _ink_on(colour: str) -> str:
+    """Give the ink that is read better on a colour."""
+    red, green, blue = to_rgb(colour)
+    return "white" if 0.21 * red + 0.72 * green + 0.07 * blue < 0.4 else INK
