@@ -271,3 +271,36 @@ def test_what_is_read_blind_is_not_walked_through_on_the_bench(qtbot, folder) ->
     assert window.bench.presenter.subject is None
     window.presenter.end_study()
     window.close()
+
+
+def test_what_was_said_of_a_file_goes_when_something_else_is_shown(tab, tmp_path, xray) -> None:
+    for change in (
+        lambda: tab.presenter.add("gamma"),
+        lambda: tab.presenter.change(0, "gamma", 2.0),
+        lambda: tab.take(None),
+    ):
+        for path in (tmp_path / "nowhere" / "figure.png", tmp_path / "figure.png"):
+            tab.presenter.save_figure(path)
+            assert tab._written.isVisible()
+            tab.post.until(lambda: not tab.presenter.export.is_writing)
+            assert tab._written.isVisible() == (path.parent == tmp_path)
+            assert bool(tab._export_problem.words()) == (path.parent != tmp_path)
+            assert tab._export_problem.isVisible() == (path.parent != tmp_path)
+        tab.presenter.save_figure(tmp_path / "nowhere" / "figure.png")
+        tab.post.until(lambda: not tab.presenter.export.is_writing)
+        assert tab._export_problem.isVisible()
+        change()
+        assert not tab._export_problem.isVisible()
+        assert not tab._written.isVisible()
+        settle(tab)
+
+
+def test_what_is_being_written_is_told_though_the_steps_change(tab, tmp_path) -> None:
+    tab.presenter.save_figure(tmp_path / "figure.png")
+    tab.presenter.add("gamma")
+    assert tab._written.text() == "Writing figure.png…"
+    tab.post.until(lambda: not tab.presenter.export.is_writing)
+    assert "figure.png" in tab._written.text()
+    settle(tab)
+    tab.presenter.remove(0)
+    assert not tab._written.isVisible()

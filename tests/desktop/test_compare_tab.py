@@ -147,6 +147,24 @@ def test_a_scenario_is_made_of_the_flips_that_are_chosen(window, qtbot, tmp_path
     assert "mine.toml" in words(window)
 
 
+def test_with_nothing_chosen_a_scenario_is_made_of_all_that_are_listed(window, qtbot, monkeypatch):
+    tab, labels = window.compare, ["normal", "normal", "covid", "covid"]
+    monkeypatch.setattr(tab.presenter._work, "open_folder", lambda _: make_run(labels))
+    tab.presenter.compared = Compared(comparison(), ("a", "b", "c", "d"), Path("/after"))
+    tab.comparison_changed()
+    tab.take_focus()
+    assert tab.flips.selectedItems() == []
+    assert not tab.show_chosen.isEnabled()
+    tab.make_scenario.click()
+    qtbot.waitUntil(lambda: tab.findChild(ScenarioDialog) is not None)
+    dialog = tab.findChild(ScenarioDialog)
+    assert dialog._n == tab.flips.rowCount() == 3
+    dialog.reject()
+    qtbot.keyClick(tab.flips, Qt.Key.Key_Down)
+    assert tab.show_chosen.isEnabled()
+    assert {item.row() for item in tab.flips.selectedItems()} == {0}
+
+
 def test_what_shows_the_work_has_a_name(window):
     tab = window.compare
     assert tab._bar.accessibleName() == text.NAME_COMPARE_BAR

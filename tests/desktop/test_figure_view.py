@@ -1,8 +1,11 @@
 """A figure under the mouse and the keys."""
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 
 from xraydemo.desktop import text
 from xraydemo.desktop.figure_view import FigureView
@@ -91,3 +94,86 @@ def test_says_why_there_is_no_figure(qtbot):
     view.say(XrayDemoError("no ink", "buy some"))
     assert not view.has_picture
     assert "no ink" in view._sentence
+
+
+def boxes_view(qtbot, boxes):
+    """A figure with parts at these places, in pixels, that are numbered."""
+    view = FigureView("f")
+    qtbot.addWidget(view)
+    shares = np.array(boxes, float) / (900, 600, 900, 600)
+    parts = tuple(Part(tuple(box), str(n), (n,)) for n, box in enumerate(shares.tolist()))
+    view.show_drawn(Drawn(np.full((600, 900, 4), 255, np.uint8), parts), 1.0)
+    view.show()
+    view.setFocus()
+    return view
+
+
+def cells(rows, columns):
+    return [
+        (120 * j, 40 * i, 120 * j + 120, 40 * i + 40) for i in range(rows) for j in range(columns)
+    ]
+
+
+def walk(view, qtbot, keys):
+    """Press keys, and give the numbers of the parts that they lead to."""
+    found = []
+    for key in keys.split():
+        qtbot.keyClick(view, getattr(Qt.Key, f"Key_{key}"))
+        found.append(int(view.at.words))
+    return found
+
+
+def test_in_a_grid_the_arrows_go_from_cell_to_cell_and_do_not_wrap(qtbot):
+    view = boxes_view(qtbot, cells(4, 4))
+    keys = "Down Down Right Right Down Up Left Left Left Home End Right Down Up"
+    assert walk(view, qtbot, keys) == [0, 4, 5, 6, 10, 6, 5, 4, 4, 0, 15, 15, 15, 11]
+
+
+def test_bars_are_gone_through_in_their_order(qtbot):
+    view = boxes_view(qtbot, [(0, 30 * i, 900, 30 * i + 30) for i in range(4)])
+    assert walk(view, qtbot, "Down Down Down Right Up End Down Home") == [0, 1, 2, 2, 1, 3, 3, 0]
+
+
+def test_in_a_map_the_arrows_go_to_the_nearest_point_on_their_side(qtbot):
+    points = [(100, 100), (200, 110), (140, 300), (400, 100), (105, 40), (200, 110)]
+    view = boxes_view(qtbot, [point * 2 for point in points])
+    keys = "Home Right Right Right Left Left Left Up Down Down Down"
+    assert walk(view, qtbot, keys) == [0, 1, 5, 3, 1, 0, 0, 4, 0, 2, 2]
+
+
+def all_reached(view):
+    """Whether the arrows lead from the first part to all others."""
+    reached, new = {0}, [0]
+    while new:
+        at = new.pop()
+        led = {view._next(at, *way) for way in ((1, 0), (-1, 0), (0, 1), (0, -1))} - reached
+        reached |= led
+        new += led
+    return len(reached) == len(view._parts)
+
+
+def test_the_arrows_reach_each_of_a_thousand_points_at_once(qtbot):
+    rng = np.random.default_rng(0)
+    places = rng.normal((450, 300), 80, (1000, 2))
+    places[:100] = places[100:200]  # two X-rays at one place
+    view = boxes_view(qtbot, np.hstack([places, places]))
+    began = time.perf_counter()
+    assert all_reached(view)
+    assert time.perf_counter() - began < 4000 * 0.003
+
+
+def test_the_arrows_reach_each_cell_whichever_are_empty(qtbot):
+    view, whole = boxes_view(qtbot, cells(3, 3)), cells(3, 3)
+    for there in range(1, 512):
+        left = [cell for place, cell in enumerate(whole) if there >> place & 1]
+        view._boxes, view._parts = np.array(left, float), tuple(left)
+        assert all_reached(view), left
+
+
+def test_page_keys_are_left_to_what_the_figure_is_in(qtbot):
+    view = boxes_view(qtbot, cells(2, 2))
+    for key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        event = QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        view.keyPressEvent(event)
+        assert not event.isAccepted()
+    assert view.at is None

@@ -116,3 +116,18 @@ def test_what_somebody_wrote_in_by_hand_is_no_key(tmp_path):
     memory = Memory(tmp_path / "w.ini")
     assert memory.theme == "system"
     assert memory.keys == {}
+
+
+def test_what_is_gone_is_neither_noted_nor_is_the_folder_it_was_in(tmp_path):
+    memory = Memory()
+    memory.note([tmp_path / "gone"])
+    assert memory.folders == []
+
+
+def test_one_is_dropped_and_the_others_stay(kept, tmp_path):
+    memory = Memory(kept)
+    memory.keep_folders(keep=True)
+    for name in "ab":
+        memory.note_run(tmp_path / name)
+    memory.drop("runs", tmp_path / "a")
+    assert Memory(kept).recent["runs"] == memory.recent["runs"] == [tmp_path / "b"]

@@ -1,10 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetrics
 
 from xraydemo.classes import CLASSES
 from xraydemo.desktop import text
-from xraydemo.desktop.reading_panel import Gauge, ReadingPanel
+from xraydemo.desktop.reading_panel import Gauge, ProbabilityBars, ReadingPanel
 from xraydemo.metrics.agreement import Agreement
 from xraydemo.metrics.bootstrap import Estimate
 
@@ -69,6 +70,19 @@ def test_nothing_of_the_last_reading_stays(panel, judged):
     shown = (panel._set, panel._gauge_words, panel._reason, panel._time)
     assert [label.text() for label in shown] == [""] * 4
     assert panel._bars.accessibleDescription() == panel._gauge.accessibleDescription() == ""
+
+
+@pytest.mark.parametrize("points", [10, 14, 18])
+def test_bars_are_never_squeezed_out_by_larger_type(qtbot, points):
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    font = bars.font()
+    font.setPointSizeF(points)
+    bars.setFont(font)
+    font.setBold(True)
+    width = QFontMetrics(font).horizontalAdvance
+    words = width(f"{text.MOST_LIKELY_MARK} Lung opacity {text.SET_MARK}") + width(">99 %")
+    assert bars.minimumSizeHint().width() >= words + 60
 
 
 def test_nothing_below_jumps_from_one_xray_to_the_next(panel, judged):

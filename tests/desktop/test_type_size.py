@@ -1,7 +1,7 @@
 """Larger type: all can be reached in a small window, and it counts at once."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QApplication,
@@ -164,6 +164,88 @@ def test_another_size_of_type_counts_at_once(make, tmp_path):
         assert teach.table.height() >= line * 6
         assert read.head.low.width() >= read.fontMetrics().horizontalAdvance("65535")
         assert all(badge.height() > 2 * line for badge in teach.verdicts.badges.values())
+    window.close()
+
+
+def choose(window, points):
+    window.show_preferences()
+    dialog = window.findChild(PreferencesDialog)
+    dialog.size_chooser.setValue(points)
+    dialog.accept()
+    dialog.deleteLater()
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def widths(read):
+    """Show all pages beside the reading, and measure them and the parts."""
+    found = {"parts": read.sizes(), "columns": [read.worklist.columnWidth(c) for c in range(4)]}
+    for name in read.beside.names:
+        read.beside.turn_to(name)
+        QApplication.processEvents()
+        page = getattr(read.beside, name)
+        found[name] = (page.width(), page.minimumSizeHint().width())
+    return found
+
+
+@pytest.mark.parametrize("points", [14, LARGEST_TEXT])
+@pytest.mark.parametrize("before", [(), (14,), (LARGEST_TEXT, 10)])
+def test_read_is_laid_out_at_once_as_at_a_fresh_start(make, tmp_path, points, before):
+    """It depended on the sizes before, and on the longest word that was ever in the middle."""
+    fresh = make(points)
+    expected = widths(shown(fresh, "read"))
+    fresh.close()
+    window = make(None, Memory(tmp_path / "w.ini"))
+    shown(window, "read").message.say(LARGE_NAME * 3)
+    for size in (*before, points):
+        window.resize(*ROOM)
+        choose(window, size)
+    assert widths(window.read) == expected
+    window.close()
+
+
+@pytest.mark.parametrize("points", [10, 14, LARGEST_TEXT])
+@pytest.mark.parametrize("live", [False, True])
+def test_nothing_beside_the_picture_is_cut(make, tmp_path, points, live):
+    """However narrow that part is made: the Layers page lacked its right end."""
+    window = make(None if live else points, Memory(tmp_path / "w.ini"))
+    read = shown(window, "read")
+    if live:
+        choose(window, points)
+    for sizes in (read.sizes(), [1000, 1000, 1]):
+        read.setSizes(sizes)
+        QApplication.processEvents()
+        assert read.reading.minimumSizeHint().width() <= read._right.viewport().width()
+        bar = read.beside.tabBar()
+        assert bar.sizeHint().width() <= bar.width()
+        for name in read.beside.names:
+            read.beside.turn_to(name)
+            QApplication.processEvents()
+            page = getattr(read.beside, name)
+            assert page.minimumSizeHint().width() <= page.parentWidget().width(), name
+            assert page.width() <= page.parentWidget().width(), name
+    window.close()
+
+
+@pytest.mark.parametrize("points", [10, 14, LARGEST_TEXT])
+def test_signs_in_the_list_stay_in_sight(make, points):
+    window = make(points)
+    worklist = shown(window, "read").worklist
+    assert sum(worklist.columnWidth(c) for c in range(4)) <= worklist.viewport().width()
+    window.close()
+
+
+@pytest.mark.parametrize("points", [10, LARGEST_TEXT])
+def test_preferences_fit_their_words(make, tmp_path, points):
+    window = make(points, Memory(tmp_path / "w.ini"))
+    window.show_preferences()
+    dialog = window.findChild(PreferencesDialog)
+    QApplication.processEvents()
+    assert dialog.minimumSizeHint().width() <= dialog.width() <= 800
+    assert dialog.folders.width() >= dialog.folders.sizeHint().width()
+    for field in (dialog.theme, dialog.device, dialog.size_chooser, dialog.threads):
+        assert field.height() >= field.sizeHint().height()
+    dialog.reject()
     window.close()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -52,7 +52,7 @@ from xraydemo.desktop.parts import HtmlPage
 from xraydemo.desktop.preferences_dialog import PreferencesDialog
 from xraydemo.desktop.report_dialog import ReportDialog
 from xraydemo.desktop.study_dialog import StudyDialog
-from xraydemo.desktop.style import apply_style
+from xraydemo.desktop.style import apply_style, apply_theme
 from xraydemo.desktop.thresholds_dialog import ThresholdsDialog
 from xraydemo.desktop.window import MainWindow
 from xraydemo.errors import UnreadableImage, XrayDemoError
@@ -309,7 +309,8 @@ def test_a_fitted_xray_stays_fitted_and_a_zoomed_one_does_not(desk, folder):
 def test_a_zoomed_picture_is_moved_by_keys(desk, folder):
     desk.open(folder)
     image = desk.window.read.image
-    desk.key(Key.Key_Plus)
+    for _ in range(4):  # until neither axis is seen whole
+        desk.key(Key.Key_Plus)
     place = QPointF(40, 30)
     port, start = image.viewport().size(), image.mapFromScene(place)
     for key, way in (
@@ -326,6 +327,33 @@ def test_a_zoomed_picture_is_moved_by_keys(desk, folder):
     assert (image.mapFromScene(place) - start).manhattanLength() <= 2
     assert desk.row == 0  # the arrow alone would be another X-ray
     desk.key(Key.Key_Equal)
+
+
+def test_keys_do_not_move_a_picture_that_is_seen_whole(desk, folder):
+    desk.open(folder)
+    image = desk.window.read.image
+    place, fitted = image.mapFromScene(QPointF(40, 30)), image.zoom
+    for key in (Key.Key_Right, Key.Key_Down, Key.Key_Left, Key.Key_Up):
+        desk.key(key, CONTROL)
+        assert image.mapFromScene(QPointF(40, 30)) == place
+    desk.window.resize(1700, 1000)
+    desk.until(lambda: image.zoom > fitted)  # it is fitted still
+
+
+@pytest.mark.parametrize("turned", [0, 90])
+def test_keys_move_a_picture_no_further_than_the_middle_of_the_view(desk, folder, turned):
+    desk.open(folder)
+    image = desk.window.read.image
+    image.turn(turned)
+    image.zoom_by(4)
+    pixels = image._pixels
+    whole = QRectF(0, 0, pixels.shape[1], pixels.shape[0]).adjusted(-1, -1, 1, 1)
+    for key in (Key.Key_Right, Key.Key_Down, Key.Key_Left, Key.Key_Up):
+        before = image.mapFromScene(QPointF(40, 30))
+        for _ in range(40):
+            desk.key(key, CONTROL)
+        assert image.mapFromScene(QPointF(40, 30)) != before
+        assert whole.contains(image._scene_at(QPointF(image.viewport().rect().center())))
 
 
 def test_left_drag_moves_the_picture(desk, folder):
@@ -917,7 +945,8 @@ def test_recent_folders_are_in_the_menu(desk, folder):
     desk.until(lambda: desk.presenter.opened)
     desk.window.recent.fill()
     actions = desk.window.recent.actions()
-    assert [action.text() for action in actions[:2]] == [text.RECENT_KINDS["folders"], str(folder)]
+    assert actions[0].text() == text.RECENT_KINDS["folders"]
+    assert actions[1].toolTip() == str(folder)  # a long one is cut
     assert not actions[0].isEnabled()
     keeping = next(a for a in actions if a.text() == text.RECENT_KEEP)
     assert not keeping.isChecked()
@@ -968,6 +997,52 @@ def test_recent_cohorts_and_runs_are_in_the_menu_and_are_opened_from_it(desk, tm
     window.memory.forget_recent()
     window.evaluate.verdicts_changed()  # what is still open was forgotten all the same
     assert recent(window) == {}
+
+
+@pytest.mark.parametrize("kind", ["folders", "cohorts", "runs"])
+def test_what_is_gone_is_no_longer_listed_once_it_was_to_be_opened(desk, tmp_path, kind):
+    window, gone, there = desk.window, tmp_path / "a" / "gone", tmp_path / "there"
+    there.mkdir()
+    window.memory.recent[kind] = [gone, there]
+    listed = recent(window)[text.RECENT_KINDS[kind]]
+    assert len(listed) == 2
+    listed[0].trigger()
+    assert window.memory.recent[kind] == [there]
+    (left,) = recent(window)[text.RECENT_KINDS[kind]]
+    assert left.toolTip() == str(there)
+
+
+def test_a_long_path_is_cut_in_the_middle_and_told_whole(desk):
+    path = Path("/home/jane") / ("x" * 80) / "run-7"
+    desk.window.memory.recent["runs"] = [path]
+    (run,) = recent(desk.window)[text.RECENT_KINDS["runs"]]
+    assert len(run.text()) <= 71
+    assert run.text().startswith("/home/jane/x")
+    assert run.text().endswith("x/run-7")
+    assert run.toolTip() == str(path)
+    assert desk.window.recent.toolTipsVisible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_can_be_ticked_has_a_box_to_tick(desk, qapp, theme):
+    menu = desk.window.recent
+    apply_theme(qapp, theme)
+    desk.window.memory.recent["runs"] = [Path("/run")]
+    menu.popup(desk.window.pos())
+    image = menu.grab().toImage()
+    ticked = {}
+    for action in menu.actions():
+        place = menu.actionGeometry(action)
+        before_words = place.adjusted(4, 2, 24 - place.width(), -2)
+        ticked[action.text()] = {
+            image.pixelColor(x, y).name()
+            for x in range(before_words.left(), before_words.right())
+            for y in range(before_words.top(), before_words.bottom())
+        }
+    menu.close()
+    apply_theme(qapp, "system")
+    assert len(ticked[text.RECENT_KEEP]) > 1
+    assert len(ticked[text.RECENT_FORGET]) == 1
 
 
 def test_a_cohort_is_noted_once_it_is_understood(desk, folder, tmp_path):

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QTableWidgetItem, QVBoxLayout, QWidget
 
+from xraydemo.desktop import style
 from xraydemo.desktop.word_table import CopyTable, WordTable
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -73,3 +74,37 @@ def test_with_nothing_chosen_the_key_is_the_windows(window, qtbot):
     qtbot.keyClick(window.table, Qt.Key.Key_C, CONTROL)
     assert window.copied == ["picture"]
     assert QApplication.clipboard().text() == "from before"
+
+
+@pytest.fixture
+def flips(qtbot):
+    table = WordTable(("X-ray", "label", "became"), "Flips")
+    qtbot.addWidget(table)
+    table.fill(rows_of(4), whole=True)
+    table.show()
+    qtbot.waitExposed(table)
+    table.setFocus()
+    return table
+
+
+def test_nothing_is_chosen_until_the_reader_does(flips, qtbot):
+    assert flips.selectedItems() == []
+    for row in (0, 1):  # the keys begin at the first one
+        qtbot.keyClick(flips, Qt.Key.Key_Down)
+        assert {item.row() for item in flips.selectedItems()} == {row}
+    flips.fill(rows_of(3), whole=True)
+    assert flips.selectedItems() == []
+
+
+def test_return_chooses_the_first_one_and_opens_it(flips, qtbot):
+    with qtbot.waitSignal(flips.opened) as opened:
+        qtbot.keyClick(flips, Qt.Key.Key_Return)
+    assert opened.args[0].row() == 0
+    assert {item.row() for item in flips.selectedItems()} == {0}
+
+
+def test_where_the_keyboard_is_can_be_seen_with_nothing_chosen(flips):
+    rows = flips.viewport().grab().toImage()
+    line = flips.visualRect(flips.currentIndex())
+    marked = [rows.pixelColor(x, line.top()).name() for x in (5, 100, rows.width() - 5)]
+    assert marked == [style.FOCUS] * 3

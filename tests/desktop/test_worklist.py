@@ -28,6 +28,31 @@ def test_the_longest_probability_is_not_cut(qtbot, presenter) -> None:
     assert worklist.columnWidth(NUMBER) >= needed
 
 
+def test_a_narrow_list_shows_what_tells_xrays_apart(qtbot, presenter) -> None:
+    """Signs were out of sight with large type, and all names looked alike."""
+    names = [Path(f"/x/radiography-256_COVID-{number}.jpg") for number in (1293, 1865)]
+    presenter.items = [Item(row, path) for row, path in enumerate(names)]
+    presenter.shown = [0, 1]
+    worklist = Worklist(presenter)
+    qtbot.addWidget(worklist)
+    font = worklist.font()
+    font.setPointSizeF(18)
+    worklist.setFont(font)
+    worklist.resize(360, 300)
+    worklist.show()
+    worklist.show_order()
+    assert [worklist.model().index(row, 0).data() for row in range(2)] == ["…293", "…865"]
+    assert sum(map(worklist.columnWidth, range(4))) <= worklist.viewport().width()
+    worklist.resize(900, 300)
+    assert worklist.model().index(0, 0).data() == names[0].name
+
+
+def test_one_sign_says_whether_there_are_more() -> None:
+    assert text.gravest_sign(["foreign"]) == "◆"
+    assert text.gravest_sign(["foreign", "unsure"]) == "◆…"
+    assert text.gravest_sign([]) == ""
+
+
 def test_the_chooser_shows_which_way_the_list_is_sorted(qtbot, presenter) -> None:
     panel = ListPanel(presenter)
     qtbot.addWidget(panel)

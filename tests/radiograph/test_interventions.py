@@ -36,7 +36,7 @@ WITH_SOMETHING_TO_DO = {"paint": {"polygons": TRIANGLE}, "impute": {"cells": [0,
 NEUTRAL = {
     "outer_ring": {"share": 0.5},
     "paint_corners": {"size": 0},
-    "box": {"width": 0},
+    "box": {"left": 1},
     "paint": {},
     "impute": {},
     "marker": {"size": 0},
@@ -310,6 +310,14 @@ def test_a_box_is_covered_where_it_is_placed():
     over_the_edge = change(picture, "box", left=0.9, top=0.9, width=1.0, height=1.0)
     assert (over_the_edge[108:, 90:] == 0).all()
     assert np.array_equal(over_the_edge[:108], picture[:108])
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+def test_a_box_is_never_so_thin_that_it_covers_nothing(side):
+    with pytest.raises(XrayDemoError, match=r"0\.02 to 1"):
+        Intervention("box", {side: 0.0})
+    picture = np.ones((120, 100), np.float32)
+    assert (change(picture, "box", **{side: 0.02}) == 0).any()
 
 
 def corners(picture, high, wide):

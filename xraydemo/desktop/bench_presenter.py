@@ -221,6 +221,7 @@ class BenchPresenter:
     def _changed(self) -> None:
         self._version += 1
         self.problem = None
+        self.export.forget()  # it was of other steps, or another X-ray
         self._go_on()
         self._view.answers_changed()
 

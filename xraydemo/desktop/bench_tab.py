@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from xraydemo.model.reading import Reading
 
 _LEFT = 47  # letters that the steps are wide
+_WIDEST = 500  # pixels: at larger type the pictures need the rest of a small screen
 
 
 class Plate(QWidget):
@@ -301,7 +302,10 @@ class BenchTab(QWidget):
         left = QWidget()
         left.setObjectName("panel")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        TypeFit(left, lambda: left.setFixedWidth(_LEFT * left.fontMetrics().averageCharWidth()))
+        TypeFit(
+            left,
+            lambda: left.setFixedWidth(min(_LEFT * left.fontMetrics().averageCharWidth(), _WIDEST)),
+        )
         column = QVBoxLayout(left)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)

@@ -144,6 +144,12 @@ class ExportPresenter:
         self._changed()
         self._background.run(job, written)
 
+    def forget(self) -> None:
+        """Say no more of what was written, or couldn't be; what is being written is still told."""
+        if not self.is_writing and (self.note or self.problem):
+            self.problem, self.note = None, ""
+            self._changed()
+
     def stop(self) -> None:
         """Stop writing the report; what is there already stays as it is."""
         self._stop.set()

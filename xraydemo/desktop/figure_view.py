@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 _REACH = 7.0  # pixels from a point at which the mouse still means it
 _EMPTY = QSize(420, 120)
-_STEPS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Down: 1,
+_NEAR = 1e-6  # what two places are apart that are drawn at one
+_WAYS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Down: (0, 1),
 }
 _OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -165,17 +166,47 @@ class FigureView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Go from part to part, and open the one that is marked."""
         key = Qt.Key(event.key())
-        if key in _STEPS and self._parts:
-            at = -1 if self._at is None else self._at
-            self._go_to(max(at + _STEPS[key], 0) % len(self._parts))
-            if self._at is not None:
-                left, top = self._boxes[self._at][:2]
-                corner = self.mapToGlobal(QPointF(left + 12, top + 12).toPoint())
-                QToolTip.showText(corner, self._words(self._at), self)
+        to = self._leads_to(key)
+        if to is not None:
+            self._go_to(to)
+            left, top = self._boxes[to][:2]
+            corner = self.mapToGlobal(QPointF(left + 12, top + 12).toPoint())
+            QToolTip.showText(corner, self._words(to), self)
         elif key in _OPENS and self._at is not None:
             self.opened.emit(self._parts[self._at])
         else:
             super().keyPressEvent(event)
+
+    def _leads_to(self, key: Qt.Key) -> int | None:
+        """Give the part that a key leads to, be it the same one; None if it isn't for that."""
+        if not self._parts or key not in (*_WAYS, Qt.Key.Key_Home, Qt.Key.Key_End):
+            return None
+        if key == Qt.Key.Key_End:
+            return len(self._parts) - 1
+        if key == Qt.Key.Key_Home or self._at is None:
+            return 0
+        return self._next(self._at, *_WAYS[key])
+
+    def _next(self, at: int, right: int, down: int) -> int:
+        """Find the nearest part on a side; the same one where there is none.
+
+        What lies more to another side doesn't count. Distances are those of a walk along both
+        axes: so each step to the side where a part lies leads nearer to it, and no part is out of
+        reach. A box is the measure of them: in a grid all that counts is how many cells away.
+        What lies on a diagonal belongs to one of its two sides, else two parts could lead to one
+        another for ever and never to the third.
+        """
+        middles = (self._boxes[:, :2] + self._boxes[:, 2:]) / 2
+        size = self._boxes[at, 2:] - self._boxes[at, :2]
+        across, below = ((middles - middles[at]) / np.where(size > 0, size, 1.0)).T
+        ahead = across * right + below * down
+        aside = below * right - across * down
+        later = (np.arange(len(middles)) - at) * (right + down)
+        # of those at the very same place, the later ones are to the right of the others and below
+        same = (np.abs(ahead) < _NEAR) & (np.abs(aside) < _NEAR) & (later > 0)
+        there = (ahead > _NEAR) & (aside < ahead - _NEAR) & (aside > -ahead - _NEAR) | same
+        far = ahead + np.abs(aside) + _NEAR * np.abs(later)
+        return int(np.where(there, far, np.inf).argmin()) if there.any() else at
 
     def _go_to(self, at: int | None) -> None:
         if at == self._at:

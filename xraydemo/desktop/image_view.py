@@ -277,12 +277,18 @@ class ImageView(QGraphicsView):
         self._scroll(self.viewportTransform().map(anchor) - at)
 
     def pan(self, right: int, down: int) -> None:
-        """Look further to a side, by so many steps."""
+        """Look further to a side, by so many steps, while there is something to look at."""
         if self._pixels is None:
             return
-        self._fitted = False
-        port = self.viewport().size()
-        self._scroll(QPointF(right * port.width(), down * port.height()) * _PAN_SHARE)
+        port = self.viewport().rect()
+        seen = self.viewportTransform().mapRect(self._xray.boundingRect())
+        way = (
+            _way(right * port.width() * _PAN_SHARE, seen.left(), seen.right(), port.width()),
+            _way(down * port.height() * _PAN_SHARE, seen.top(), seen.bottom(), port.height()),
+        )
+        if any(way):
+            self._fitted = False
+            self._scroll(QPointF(*way))
 
     def turn(self, degrees: int) -> None:
         """Turn the X-ray by a multiple of 90 degrees, clockwise if positive."""
@@ -423,6 +429,16 @@ class ImageView(QGraphicsView):
         """Map a place of the viewport to the X-ray, without rounding to screen pixels."""
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(place)
+
+
+def _way(wanted: float, low: float, high: float, port: int) -> int:
+    """Give the pixels to move along an axis on which the picture reaches from `low` to `high`.
+
+    Where all of it is seen it doesn't move, and the middle of the view stays on it.
+    """
+    if low >= -1 and high <= port + 1:  # Qt rounds what it scrolls by
+        return 0
+    return round(min(max(wanted, min(low - port / 2, 0.0)), max(high - port / 2, 0.0)))
 
 
 def gray_image(gray: NDArray[np.uint8]) -> QImage:

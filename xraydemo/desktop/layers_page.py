@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xraydemo.model.method_map import Method
 
 _COLOURS = 128  # from nothing to full colour
+_LEAST_OF_A_CHOICE = 6  # letters
 
 
 class ColourBar(QWidget):
@@ -131,6 +132,11 @@ class LayersPage(QWidget):
             self._method.addItem(text.HEATMAP_METHODS[method], method)
         self._method.setAccessibleName(text.HEATMAP_METHOD)
         self._method.setToolTip(text.HEATMAP_METHOD_TIP)
+        for chooser in (self._class, self._method):  # with large type their words may be cut
+            chooser.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            chooser.setMinimumContentsLength(_LEAST_OF_A_CHOICE)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
         self._opacity.setAccessibleName(text.HEATMAP_OPACITY)

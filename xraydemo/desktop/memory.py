@@ -77,7 +77,8 @@ class Memory:
     def note(self, paths: Iterable[Path]) -> None:
         """Take note of opened X-rays: of folders, and of the folders of files."""
         for path in paths:
-            self._put_first("folders", path if path.is_dir() else path.absolute().parent)
+            if path.exists():  # else the folder that a lost one was in would be listed
+                self._put_first("folders", path if path.is_dir() else path.absolute().parent)
         self._write_recent()
 
     def note_cohort(self, source: Path) -> None:
@@ -88,6 +89,11 @@ class Memory:
     def note_run(self, folder: Path) -> None:
         """Take note of a run that was opened."""
         self._put_first("runs", folder)
+        self._write_recent()
+
+    def drop(self, kind: Recent, path: Path) -> None:
+        """Forget one that is gone."""
+        self.recent[kind] = [other for other in self.recent[kind] if other != path]
         self._write_recent()
 
     def forget_recent(self) -> None:

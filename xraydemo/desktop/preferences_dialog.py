@@ -31,13 +31,15 @@ if TYPE_CHECKING:
     from xraydemo.desktop.memory import Memory
 
 
+_NARROWEST = 404  # pixels, between the margins
+
+
 class PreferencesDialog(QDialog):
     """Changes the window's memory when it is accepted."""
 
     def __init__(self, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(text.PREFERENCES_TITLE)
-        self.setMinimumWidth(440)
         self._memory = memory
         self.size_chooser = self._number(
             SMALLEST_TEXT, LARGEST_TEXT, memory.text_size, text.TEXT_SIZE_SYSTEM
@@ -57,6 +59,8 @@ class PreferencesDialog(QDialog):
         self.folders.setChecked(memory.keeps_folders)
         form = QFormLayout()
         form.setHorizontalSpacing(18)
+        for field in (self.theme, self.size_chooser, self.device, self.threads):
+            field.setMinimumHeight(self.fontMetrics().height() + 10)
         form.addRow(text.THEME, self.theme)
         form.addRow(text.TEXT_SIZE, self.size_chooser)
         form.addRow(text.DEVICE, self.device)
@@ -67,6 +71,7 @@ class PreferencesDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
+        column.addStrut(_NARROWEST)  # sentences alone would have it narrow and high
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)
         column.addLayout(form)
@@ -81,7 +86,6 @@ class PreferencesDialog(QDialog):
         field = QSpinBox()
         field.setRange(least - 1, most)
         field.setSpecialValueText(unset)
-        field.setMinimumHeight(self.fontMetrics().height() + 10)
         field.setValue(chosen or least - 1)
         return field
 

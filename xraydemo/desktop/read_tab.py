@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from xraydemo.desktop import text
 from xraydemo.desktop.background import Background, error_of
@@ -42,6 +42,7 @@ _PATIENCE_MS = 150
 # After this time without a new reading, a list whose order is old is sorted again.
 _IDLE_MS = 1500
 _LEFT, _RIGHT = 434, 350
+_PICTURE = 0.4  # of the width, that larger type leaves to it
 
 
 def find_image_files(paths: Sequence[Path]) -> list[Path]:
@@ -139,7 +140,8 @@ class ReadTab(QSplitter):
         self.setChildrenCollapsible(False)
         self.setHandleWidth(4)
         self.list_panel.setMinimumWidth(260)
-        self.reading.setMinimumWidth(300)
+        # a long word there is no reason for another width of the picture
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _connect(self) -> None:
         gray, layers = self.presenter.gray, self.presenter.layers
@@ -380,6 +382,7 @@ class ReadTab(QSplitter):
         """Draw the facts anew, whose colours are in the table; fit the parts to other type."""
         line = self.fontMetrics().height()
         if self._is_laid_out and line != self._line:
+            self._keep_names_whole()
             QTimer.singleShot(0, self, self.lay_out_parts)
         self._line = line
         self._show_facts()
@@ -402,6 +405,7 @@ class ReadTab(QSplitter):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Give the parts their widths, once it is known how much there is to give."""
         super().showEvent(event)
+        self._keep_names_whole()
         if not self._is_laid_out:
             self._is_laid_out = True
             QTimer.singleShot(0, self, self.lay_out_parts)  # they have no size of their own yet
@@ -413,15 +417,18 @@ class ReadTab(QSplitter):
     # within
 
     def lay_out_parts(self) -> None:
-        """Make the outer parts wider for larger type, as far as the picture can spare it.
-
-        The right one is no narrower than the names of its pages.
-        """
+        """Make the outer parts wider for larger type, as far as the picture can spare it."""
         larger = min(max(self.fontMetrics().height() / 16, 1.0), 1.15)
+        right = max(round(_RIGHT * larger), self._right.minimumSizeHint().width())
+        room = self.width() - 2 * self.handleWidth() - right
         left = round(_LEFT * larger)
-        bar = self._right.verticalScrollBar().sizeHint().width()
-        right = max(round(_RIGHT * larger), self.beside.tabBar().sizeHint().width() + bar)
-        self.setSizes([left, self.width() - left - right - 8, right])
+        if larger > 1:
+            left = min(left, room - round(_PICTURE * self.width()))
+        self.setSizes([left, room - left, right])
+
+    def _keep_names_whole(self) -> None:
+        """Keep the right part no narrower than the names of its pages."""
+        self.beside.setMinimumWidth(self.beside.tabBar().sizeHint().width())
 
     def _say_unreadable(self, item: Item, error: XrayDemoError) -> None:
         """Say why there is no picture; blind without the error, which names the file."""
@@ -433,7 +440,8 @@ class ReadTab(QSplitter):
 
     def _say_opening(self) -> None:
         if self.presenter.current:
-            self.message.say(text.OPENING.format(name=self.name))
+            # where a long name is shortened
+            self.message.say("", where=text.OPENING.format(name=self.name))
             self.centre.setCurrentWidget(self.message)
 
     def _sort_when_idle(self) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from xraydemo.classes import CLASSES
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # percentiles of held-out training X-rays that the bundle's lines lie at
 UNUSUAL, FOREIGN = 95.0, 99.0
+_SHORTEST_BAR, _AIR = 60, 11  # pixels
 
 
 class ProbabilityBars(QWidget):
@@ -47,8 +48,9 @@ class ProbabilityBars(QWidget):
         return QSize(280, len(CLASSES) * self._row())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return no less height than all four rows need."""
-        return QSize(240, self.sizeHint().height())
+        """Return no less than all four rows need, with bars that can be told apart."""
+        names, numbers = self._beside_bars()
+        return QSize(names + _SHORTEST_BAR + numbers, self.sizeHint().height())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw mark, name, bar and number of each class."""
@@ -57,13 +59,9 @@ class ProbabilityBars(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(bold)
-            metrics = painter.fontMetrics()
-            mark = metrics.horizontalAdvance(text.MOST_LIKELY_MARK + " ")
-            dot = metrics.horizontalAdvance(f" {text.SET_MARK}")
-            widest = max(metrics.horizontalAdvance(text.class_name(c)) for c in CLASSES)
-            names = mark + widest + dot + 12
+            mark = painter.fontMetrics().horizontalAdvance(f"{text.MOST_LIKELY_MARK} ")
             judged = self._reading.judgement if self._reading else None
-            numbers = metrics.horizontalAdvance(">99 %") + 10
+            names, numbers = self._beside_bars()
             space = self.width() - names - numbers
             for number, class_id in enumerate(CLASSES):
                 top = number * self._row()
@@ -76,7 +74,7 @@ class ProbabilityBars(QWidget):
                     painter.drawText(row, middle, text.MOST_LIKELY_MARK)
                 painter.drawText(row.adjusted(mark, 0, 0, 0), middle, text.class_name(class_id))
                 if judged and class_id in judged.set:
-                    place = QRectF(mark + widest, top, dot, self._row())
+                    place = QRectF(0, top, names - _AIR, self._row())
                     painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, text.SET_MARK)
                 bar = QRectF(names, top + self._row() / 2 - 5, space, 10)
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -90,6 +88,15 @@ class ProbabilityBars(QWidget):
                 painter.drawRoundedRect(bar, 2, 2)
                 painter.setPen(QColor(style.TEXT if most else style.DIM))
                 painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, text.percent(share))
+
+    def _beside_bars(self) -> tuple[int, int]:
+        """Return how much room the names before the bars take, and the numbers after them."""
+        bold = self.font()
+        bold.setBold(True)
+        width = QFontMetrics(bold).horizontalAdvance
+        widest = max(width(text.class_name(class_id)) for class_id in CLASSES)
+        mark, dot = width(f"{text.MOST_LIKELY_MARK} "), width(f" {text.SET_MARK}")
+        return mark + widest + dot + _AIR, width(">99 %") + _AIR
 
     def _row(self) -> int:
         return self.fontMetrics().height() + 7

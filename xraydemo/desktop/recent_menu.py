@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from xraydemo.desktop.memory import Memory
 
 
+_LETTERS = 70  # of a path
+
+
 class RecentMenu(QMenu):
     """Lists what was opened of late, and lets the reader keep or forget it."""
 
@@ -23,6 +26,7 @@ class RecentMenu(QMenu):
     def __init__(self, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(text.RECENT_MENU, parent)
         self._memory = memory
+        self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
@@ -50,5 +54,12 @@ class RecentMenu(QMenu):
         # not a section: in a window with a style sheet its words are not drawn
         self.addAction(text.RECENT_KINDS[kind]).setEnabled(False)
         for path in listed:
-            opening = self.addAction(str(path).replace("&", "&&"))
+            opening = self.addAction(_elided(str(path)).replace("&", "&&"))
+            opening.setToolTip(str(path))
             opening.triggered.connect(lambda _=False, path=path: self.chosen.emit(kind, path))
+
+
+def _elided(words: str) -> str:
+    """Leave out the middle of what is too long: the ends tell paths apart."""
+    half = _LETTERS // 2
+    return words if len(words) <= _LETTERS else f"{words[:half]}…{words[-half:]}"

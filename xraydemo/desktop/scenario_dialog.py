@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -106,7 +106,9 @@ class ScenarioDialog(QDialog):
             (text.SCENARIO_BOUNDS["at_most"], self.at_most),
             (text.SCENARIO_FEWEST, self.fewest),
         ):
-            bounds.addWidget(words_label("dim", words))
+            label = words_label("dim", words)
+            label.setWordWrap(False)
+            bounds.addWidget(label)
             bounds.addWidget(field, 1)
             field.setAccessibleName(words)
         measured = QHBoxLayout()
@@ -140,6 +142,15 @@ class ScenarioDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self._problem)
         column.addWidget(buttons)
+
+    def event(self, event: QEvent) -> bool:
+        """Stay as high as the words need at this width: Qt takes them for one line."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Show):
+            column = self.layout()
+            if column is not None:  # not yet, while it is put together
+                self.setMinimumHeight(column.minimumHeightForWidth(self.width()))
+        return handled
 
     def accept(self) -> None:
         """Add the scenario and have it asked, or say what is wrong with it."""

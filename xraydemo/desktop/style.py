@@ -179,6 +179,8 @@ QMenuBar::item:selected {{ background: {CHOSEN}; }}
 QMenu {{ background: {FIELD}; border: 1px solid {EDGE}; padding: 4px; }}
 QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: 3px; }}
 QMenu::item:selected {{ background: {CHOSEN}; }}
+QMenu::indicator:non-exclusive:unchecked {{ border: 1px solid {DIM}; border-radius: 2px;
+    width: 12px; height: 12px; left: 5px; }}
 QMenu::separator {{ height: 1px; background: {EDGE}; margin: 4px 8px; }}
 QStatusBar {{ background: {PANEL}; border-top: 1px solid {EDGE}; }}
 QStatusBar::item {{ border: none; }}

@@ -255,7 +255,9 @@ class MainWindow(QMainWindow):
         self.evaluate.presenter.open_run(folder)
 
     def open_recent(self, kind: Recent, path: Path) -> None:
-        """Open once more what was opened of late."""
+        """Open once more what was opened of late; what is gone says so, and is listed no more."""
+        if not path.exists():
+            self.memory.drop(kind, path)
         match kind:
             case "folders":
                 self.show_files([path])

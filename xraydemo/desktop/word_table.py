@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -16,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xraydemo.desktop import style
 from xraydemo.desktop.type_fit import TypeFit
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ _LEAST = 14  # letters of the first column that are always seen
 _MEASURED = 200  # rows, beside those that are seen, to tell how wide a column has to be
 _CELL_MARGINS = 20
 _BREAKS = r"[\t\r\n]+"  # they part cells and rows where it is pasted
+_OPENS, _MOVES = (Qt.Key.Key_Return, Qt.Key.Key_Enter), (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -132,8 +142,9 @@ class WordTable(CopyTable):
                 self.setItem(row, column, item)
         if not whole:
             self._lines = min(max(len(rows), 1), most)
-        elif rows:
-            self.setCurrentCell(0, 0)
+        elif rows:  # the keys begin at the first row, but nothing is chosen yet
+            first = self.model().index(0, 0)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -141,6 +152,15 @@ class WordTable(CopyTable):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit_first()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the rows; with nothing chosen, show where the keyboard is."""
+        super().paintEvent(event)
+        row = self.visualRect(self.currentIndex())
+        if self.hasFocus() and row.isValid() and not self.selectionModel().hasSelection():
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(QColor(style.FOCUS))
+                painter.drawRect(0, row.top(), self.viewport().width() - 1, row.height() - 1)
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
@@ -168,9 +188,12 @@ class WordTable(CopyTable):
             self.setFixedHeight(header.sizeHint().height() + self._lines * line + 4 + bar)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Open with Return."""
-        current = self.currentItem()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
+        """Open with Return; with nothing chosen, the arrows first choose the row they begin at."""
+        current, opens = self.currentItem(), event.key() in _OPENS
+        begins = current is not None and not self.selectedItems()
+        if current is not None and begins and (opens or event.key() in _MOVES):
+            self.selectRow(current.row())
+        if current is not None and opens:
             self.itemActivated.emit(current)
-        else:
+        elif not (begins and event.key() in _MOVES):
             super().keyPressEvent(event)

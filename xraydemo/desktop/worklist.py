@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 FILE, CLASS, NUMBER, SIGNS = range(4)
 _KEY_OF_COLUMN = {FILE: "file", CLASS: "class", NUMBER: "probability", SIGNS: "foreignness"}
 _CELL_MARGINS, _HEAD_MARGINS = 20, 20
-_LEAST_OF_A_NAME = 9  # letters
+_LEAST_OF_A_NAME, _SHORTEST_NAME, _SHORTEST_CLASS = 9, 5, 6  # letters
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+Signs = Literal["words", "alone", "gravest"]
 
 
 class WorklistModel(QAbstractTableModel):
@@ -31,8 +32,10 @@ class WorklistModel(QAbstractTableModel):
         super().__init__(parent)
         self._presenter = presenter
         self._shown: list[int] = []
-        self.is_brief = False
-        """Whether signs are shown without their words, where there is no room for those."""
+        self.signs: Signs = "words"
+        """How signs are shown: with their words, alone, or only the gravest one of a row."""
+        self.letters = 0
+        """How many of a name are shown, from its end; 0 for all."""
 
     def take_order(self) -> None:
         """Show other rows, or the same in another order."""
@@ -64,7 +67,10 @@ class WorklistModel(QAbstractTableModel):
         """Name a column."""
         if orientation is Qt.Orientation.Horizontal and role == _Role.DisplayRole:
             number = text.COLUMN_NUMBERS.get(self._presenter.order.key, text.COLUMN_PROBABILITY)
-            return (text.COLUMN_FILE, text.COLUMN_CLASS, number, text.COLUMN_SIGNS)[section]
+            signs = "" if self.letters else text.COLUMN_SIGNS
+            return (text.COLUMN_FILE, text.COLUMN_CLASS, number, signs)[section]
+        if role == _Role.AccessibleTextRole and section == SIGNS:
+            return text.COLUMN_SIGNS
         if role == _Role.TextAlignmentRole:
             return _alignment(section)
         if role == _Role.ToolTipRole:
@@ -78,11 +84,12 @@ class WorklistModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole:
             return _alignment(column)
         if presenter.hides(item):
-            number = text.NUMBER_IN_STUDY.format(number=index.row() + 1)
+            place = str(index.row() + 1)
+            number = place if self.letters else text.NUMBER_IN_STUDY.format(number=place)
             words = (number, text.ROW_ERROR if item.error else text.ROW_WAITING, "", "")
             return words[column] if role == _Role.DisplayRole else None
         if role == _Role.DisplayRole:
-            return _words(item, column, presenter.order.key, brief=self.is_brief)
+            return _words(item, column, presenter.order.key, self)
         if role == _Role.ToolTipRole:
             return _tip(item)
         if role == _Role.AccessibleTextRole and column == SIGNS:
@@ -92,12 +99,14 @@ class WorklistModel(QAbstractTableModel):
         return None
 
 
-def _words(item: Item, column: int, key: str, *, brief: bool) -> str:
+def _words(item: Item, column: int, key: str, room: WorklistModel) -> str:
     if column == FILE:
-        return item.path.name
+        return text.end_of_name(item.path, room.letters) if room.letters else item.path.name
     if column == SIGNS:  # what is unreadable says so in the column before
         names = [sign for sign in item.signs if sign != "unreadable"]
-        return text.brief_signs(names) if brief else text.signs(names, item.mark)
+        if room.signs == "words":
+            return text.signs(names, item.mark)
+        return text.brief_signs(names) if room.signs == "alone" else text.gravest_sign(names)
     if item.reading:
         if column == CLASS:
             return text.class_name(item.reading.predicted)
@@ -153,9 +162,11 @@ class Worklist(QTableView):
         columns = self.horizontalHeader()
         columns.setSectionsClickable(True)
         columns.setHighlightSections(False)
+        columns.setTextElideMode(Qt.TextElideMode.ElideRight)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.sectionClicked.connect(lambda column: self.sort_wanted.emit(_KEY_OF_COLUMN[column]))
         TypeFit(self, self._fit)
+        TypeFit(columns, self._fit_columns)
         self.selectionModel().currentRowChanged.connect(self._gone_to)
 
     def show_order(self) -> None:
@@ -197,7 +208,8 @@ class Worklist(QTableView):
     def _fit_columns(self) -> None:
         """Make the columns as wide as their widest words, and leave the rest to the names.
 
-        Where too little is left, signs go without their words; and then the list scrolls sideways.
+        Where too little is left, signs go without their words; then names and classes are cut, so
+        that no sign is out of sight; then only the gravest is shown; at last it scrolls sideways.
         """
         cell = self.fontMetrics()
         bold = self.horizontalHeader().font()
@@ -218,14 +230,36 @@ class Worklist(QTableView):
             NUMBER: width(number, [digits]),
             SIGNS: width(text.COLUMN_SIGNS, [text.signs(worst)]),
         }
-        least = cell.horizontalAdvance("x" * _LEAST_OF_A_NAME) + _CELL_MARGINS
-        self._model.is_brief = self.viewport().width() - sum(widths.values()) < least
-        if self._model.is_brief:
+        room = self.viewport().width()
+
+        def letters(number: int) -> int:
+            return cell.horizontalAdvance("x" * number) + _CELL_MARGINS
+
+        self._model.signs = "words"
+        if room - sum(widths.values()) < letters(_LEAST_OF_A_NAME):
+            self._model.signs = "alone"
             widths[SIGNS] = width(text.COLUMN_SIGNS, [text.brief_signs(worst)])
-        fits = self.viewport().width() - sum(widths.values()) >= least
+        is_tight = room - sum(widths.values()) < letters(_LEAST_OF_A_NAME)
+        if is_tight:
+            least = widths[NUMBER] + letters(_SHORTEST_NAME) + letters(_SHORTEST_CLASS)
+            widths[SIGNS] = width("", [text.brief_signs(worst)])
+            if room - widths[SIGNS] < least:
+                self._model.signs = "gravest"
+                widths[SIGNS] = width("", [text.gravest_sign(worst)])
+            left = room - widths[NUMBER] - widths[SIGNS] - letters(_SHORTEST_NAME)
+            widths[CLASS] = min(widths[CLASS], max(left, letters(_SHORTEST_NAME)))
+        names = room - sum(widths.values())
+        self._model.letters = 0
+        if is_tight:
+            shown = max(names, letters(_SHORTEST_NAME)) - letters(0)
+            digit, dots = cell.horizontalAdvance("0"), cell.horizontalAdvance("…")
+            self._model.letters = max((shown - dots) // digit, 1)
+        elide = Qt.TextElideMode
+        self.setTextElideMode(elide.ElideRight if is_tight else elide.ElideMiddle)
         mode = QHeaderView.ResizeMode
+        fits = names >= letters(_SHORTEST_NAME)
         self.horizontalHeader().setSectionResizeMode(FILE, mode.Stretch if fits else mode.Fixed)
         if not fits:
-            widths[FILE] = least
+            widths[FILE] = letters(_SHORTEST_NAME)
         for column, wide in widths.items():
             self.setColumnWidth(column, wide)

@@ -221,8 +221,8 @@ COVERING = (
         {
             "left": Number(0.35, 0.0, 1.0, "share", "its left side, of the width"),
             "top": Number(0.35, 0.0, 1.0, "share", "its upper side, of the height"),
-            "width": Number(0.3, 0.0, 1.0, "share", "of the box, of the picture's width"),
-            "height": Number(0.3, 0.0, 1.0, "share", "of the box, of the picture's height"),
+            "width": Number(0.3, 0.02, 1.0, "share", "of the box, of the picture's width"),
+            "height": Number(0.3, 0.02, 1.0, "share", "of the box, of the picture's height"),
             "gray": Number(0.0, 0.0, 1.0, "gray", "of the box"),
         },
         box,
