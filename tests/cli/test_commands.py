@@ -91,6 +91,7 @@ def test_sentences_and_heat_maps(folder, tiny_bundle, tmp_path) -> None:
         (["predict", "nowhere.dcm"], "no file or folder nowhere.dcm"),
         (["predict", ".", "--model", "nobody"], "no bundle 'nobody'"),
         (["predict", ".", "--device", "tpu"], "no device 'tpu'"),
+        (["predict", ".", "--heatmaps", __file__], "Heat maps can't be written to"),
     ],
 )
 def test_wrong_use_is_one_sentence(arguments, complaint) -> None:

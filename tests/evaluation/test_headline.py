@@ -164,9 +164,23 @@ def test_what_is_left_when_matched_is_a_part_once_a_fact_is_shown_to_be_used() -
     assert (matched.number.value, matched.number.where) == (0.5, "matched on site")
     assert matched.positions == (3, 4)
     assert matched.classes == ("covid",)
+    assert "matching takes 0.400 [0.200, 0.600] away" in matched.note
     passed = headline(run, [replace(used, verdict=Verdict.PASS)])
     assert "no fact was shown" in passed.not_measured["matched"]
     assert "not asked" in headline(run, []).not_measured["matched"]
+
+
+def test_two_measures_are_not_taken_from_each_other():
+    run = make_run(["covid", "normal"] * 40, card={"metrics": {"calibrate": told(0.98)}})
+    decided = Number("AUC lost by matching", "site: covid", 0.4, 0.2, 0.6, 30)
+    left = Number("AUC, matched on it", "site: covid", 0.1, 0.0, 0.2, 30)
+    used = CheckResult(
+        Verdict.FAIL, "", decided, tables=(Table("", (left,)),), check="confounder.used"
+    )
+    found = headline(run, [used])
+    assert (found.number.metric, found.internal.metric) == ("AUC of COVID-19", "macro AUC")
+    assert found.gap is None
+    assert "At home it has 0.980, of another measure (macro AUC)" in found.paragraph
 
 
 def test_what_is_lost_is_told_over_the_same_classes():

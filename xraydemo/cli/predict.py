@@ -16,7 +16,7 @@ from xraydemo.cohort.files import image_files
 from xraydemo.cohort.problem import Problem
 from xraydemo.engine.client import Engine
 from xraydemo.engine.stream import Answer, stream
-from xraydemo.errors import XrayDemoError
+from xraydemo.errors import XrayDemoError, why
 from xraydemo.model.reading import Reading
 
 
@@ -48,7 +48,11 @@ def predict_files(
     for problem in closed:
         print(problem, file=sys.stderr)
     if heatmaps:
-        heatmaps.mkdir(parents=True, exist_ok=True)
+        try:
+            heatmaps.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"Heat maps can't be written to {heatmaps}: {why(error)}"
+            raise XrayDemoError(message, "Name a folder that you may write to") from error
     failed = 0
     with Engine(model, device) as engine:
         for number, (file, answer) in enumerate(_with_progress(engine, files)):

@@ -259,7 +259,11 @@ def _matched(results: Sequence[CheckResult]) -> Part | str:
     fact, _, class_id = where.rpartition(": ")
     metric = f"AUC of {DISPLAY_NAMES.get(class_id, class_id)}"
     number = Number(metric, f"matched on {fact}", *_numbers(matched), matched.n)
-    note = "It is of the fact and the class that lose most when matched; of that class alone"
+    lost = f"{used.number.value:.3f} [{used.number.low:.3f}, {used.number.high:.3f}]"
+    note = (
+        "It is of the fact and the class that lose most when matched, and of that class alone: "
+        f"matching takes {lost} away"
+    )
     slopes = (figure for figure in used.figures if isinstance(figure, Slopes))
     behind = dict(pair for one in slopes for pair in zip(one.labels, one.groups, strict=False))
     return Part("matched", number, (class_id,), note, behind.get(where, ()))
@@ -326,8 +330,8 @@ def _to_compare_with(worst: Part | None, parts: Sequence[Part], run: Run) -> Num
 
 
 def _gap(internal: Number, worst: Number) -> Number | None:
-    """Take the worst from the internal number, as independent estimates."""
-    if worst is internal:
+    """Take the worst from the internal number, as independent estimates; None of two measures."""
+    if worst is internal or worst.metric != internal.metric:
         return None
     where = f"internal less {worst.where}"
     return Number("gap", where, *independent_difference(worst, internal), worst.n)
@@ -387,6 +391,8 @@ def _found(worst: Part, internal: Number | None, gap: Number | None) -> list[str
         lost = f"{gap.value:.3f} [{gap.low:.3f}, {gap.high:.3f}]"
         shown = "is lost on the way" if gap.low > 0 else "may be lost on the way, or nothing"
         said.append(f"At home it has {internal.value:.3f}: {lost} {shown}")
+    elif internal and internal.metric != number.metric:
+        said.append(f"At home it has {internal.value:.3f}, of another measure ({internal.metric})")
     elif internal:
         said.append("Nothing that was measured here is worse than at home")
     return said
