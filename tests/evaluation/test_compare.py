@@ -256,6 +256,14 @@ def test_a_check_is_worse_where_the_intervals_say_so(name, before, after, first,
     assert found.is_worse == (became == "worse")
 
 
+def test_numbers_of_two_things_are_not_held_against_each_other():
+    worst = [Number("AUROC", kind, v, v, v, 9) for kind, v in (("inverted", 1.0), ("blurred", 0.9))]
+    found = SideBySide("shift.ood_auroc", Verdict.PASS, Verdict.PASS, *worst)
+    assert found.became == "same"
+    same = dataclasses.replace(worst[1], where="inverted")
+    assert dataclasses.replace(found, after=same).became == "worse"
+
+
 def test_what_could_not_be_compared_does_not_count():
     sides = [
         side("shift.ood_auroc", Verdict.FAIL, Verdict.FAIL, (0.8, 0.85), (0.6, 0.7)),

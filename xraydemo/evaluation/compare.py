@@ -136,7 +136,7 @@ class SideBySide:
 
         It is worse, or better, where the intervals of both numbers lie apart, whatever the
         verdicts. Where they overlap, only the verdict may be: chance can do that. A verdict counts
-        by itself where there are no two intervals of one metric.
+        by itself where there are no two intervals of one thing.
         """
         if not self.is_compared:
             return ""
@@ -168,9 +168,12 @@ class SideBySide:
 
     @property
     def _overlap(self) -> bool | None:
-        """Tell whether the numbers' intervals overlap; None if there aren't two of one metric."""
+        """Tell whether the numbers' intervals overlap; None if there aren't two of one thing.
+
+        Many checks are decided by the worst of several, which may be another one after.
+        """
         a, b = self.before, self.after
-        if a is None or b is None or a.metric != b.metric:
+        if a is None or b is None or (a.metric, a.where) != (b.metric, b.where):
             return None
         if not all(math.isfinite(end) for end in (a.low, a.high, b.low, b.high)):
             return None
